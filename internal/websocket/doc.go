@@ -1,0 +1,22 @@
+// Package websocket is the server side of RFC 6455, cut to what engine.io
+// needs: thousands of connections that are idle most of the time, small
+// messages, and the same frame handed to many recipients.
+//
+// # Terminology
+//
+// A frame is a header and a payload (RFC 6455 §5.2). A message is the payload
+// of one text or binary frame, or of a fragmented sequence of them. A batch is
+// what one read of the connection returned: any number of whole and partial
+// frames.
+//
+// # Ownership
+//
+// Accept takes the connection away from net/http and lets go of everything
+// else of it. Serve is the reader: it runs in one goroutine, which is all that
+// exists for an idle connection; a buffer is taken from a pool once bytes are
+// there to be read. Write may be called by any goroutine and never blocks:
+// what the kernel does not take at once stays queued, and a drain goroutine
+// exists only while something is.
+//
+// No extension is negotiated, so a reserved bit is a protocol error.
+package websocket

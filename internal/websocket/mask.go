@@ -1,0 +1,30 @@
+package websocket
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// unmask XORs b in place with the masking key (RFC 6455 §5.3), whose first
+// byte is the lowest one of key, and returns the key turned so that it fits
+// the byte behind b.
+func unmask(b []byte, key uint32) uint32 {
+	next := bits.RotateLeft32(key, -8*(len(b)&3))
+	k := uint64(key)<<32 | uint64(key)
+	le := binary.LittleEndian
+	for len(b) >= 32 {
+		le.PutUint64(b, le.Uint64(b)^k)
+		le.PutUint64(b[8:], le.Uint64(b[8:])^k)
+		le.PutUint64(b[16:], le.Uint64(b[16:])^k)
+		le.PutUint64(b[24:], le.Uint64(b[24:])^k)
+		b = b[32:]
+	}
+	for len(b) >= 8 {
+		le.PutUint64(b, le.Uint64(b)^k)
+		b = b[8:]
+	}
+	for i := range b {
+		b[i] ^= byte(k >> (8 * i))
+	}
+	return next
+}
