@@ -1,0 +1,29 @@
+package engineio
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const levelDebug = slog.LevelDebug
+
+func attr(key, value string) slog.Attr { return slog.String(key, value) }
+
+// log writes a line about the session.
+func (s *Session) log(msg string, attrs ...slog.Attr) {
+	l := s.server.opts.Logger
+	if ctx := context.Background(); l.Enabled(ctx, levelDebug) {
+		l.LogAttrs(ctx, levelDebug, msg, append(attrs, attr("sid", s.id))...)
+	}
+}
+
+func appendErrorBody(b []byte, code errorCode, message string) []byte {
+	b = append(b, `{"code":`...)
+	b = strconv.AppendInt(b, int64(code), 10)
+	b = append(b, `,"message":`...)
+	b, _ = jsontext.AppendQuote(b, message) // an error means that invalid UTF-8 was replaced
+	return append(b, '}')
+}

@@ -1,0 +1,153 @@
+package engineio
+
+import (
+	"encoding/base64"
+	"errors"
+
+	"github.com/socketio-go/socketio/internal/websocket"
+)
+
+// A packetType is the first character of a packet that is sent as text (Engine.IO protocol, "Packet encoding").
+type packetType byte
+
+const (
+	packetOpen    packetType = '0'
+	packetClose   packetType = '1'
+	packetPing    packetType = '2'
+	packetPong    packetType = '3'
+	packetMessage packetType = '4'
+	packetUpgrade packetType = '5'
+	packetNoop    packetType = '6'
+
+	// packetBinary marks a message with bytes, in base64, in a polling payload.
+	packetBinary packetType = 'b'
+)
+
+// separator stands between the packets of a payload.
+const separator = 0x1e
+
+// Headroom is the number of bytes that the buffer given to [TextMessage] leaves free at its beginning: room for the
+// longest WebSocket header and the packet type, so that a message is framed where it was encoded.
+const Headroom = websocket.MaxHeader + 1
+
+// A Message is one message packet, encoded once for every transport: any number of sessions may send the same one.
+// It is immutable. The zero Message is not valid.
+type Message struct {
+	frame  []byte // a whole WebSocket frame; its payload is the packet
+	header uint8  // length of the frame's header
+	binary bool
+	flags  Flags
+}
+
+// TextMessage makes a message of the text buf[Headroom:], without copying: the message owns buf from now on.
+// The text must be valid UTF-8. It panics if buf is shorter than Headroom.
+func TextMessage(buf []byte) Message {
+	const at = Headroom - 1
+	buf[at] = byte(packetMessage)
+	start := websocket.PutHeader(buf, at, websocket.OpText)
+	return Message{frame: buf[start:], header: uint8(at - start)} //nolint:gosec // at most websocket.MaxHeader
+}
+
+// BinaryMessage makes a message of a copy of data.
+func BinaryMessage(data []byte) Message {
+	const at = websocket.MaxHeader
+	buf := make([]byte, at+len(data))
+	copy(buf[at:], data)
+	start := websocket.PutHeader(buf, at, websocket.OpBinary)
+	return Message{frame: buf[start:], header: uint8(at - start), binary: true} //nolint:gosec // as above
+}
+
+// Binary reports whether the message carries bytes rather than text.
+func (m Message) Binary() bool { return m.binary }
+
+// Data returns the message's text or bytes, without the packet type. It must not be modified.
+func (m Message) Data() []byte {
+	p := m.packet()
+	if !m.binary {
+		p = p[1:]
+	}
+	return p
+}
+
+// packet is the content of the frame: the packet as a WebSocket carries it.
+func (m Message) packet() []byte { return m.frame[m.header:] }
+
+// size is what the message counts for in the queue.
+func (m Message) size() int { return len(m.frame) }
+
+// controlPacket makes a packet other than a message.
+func controlPacket(t packetType, data string) Message {
+	frame := websocket.AppendFrame(nil, websocket.OpText, append([]byte{byte(t)}, data...))
+	return Message{frame: frame, header: uint8(len(frame) - 1 - len(data)), flags: control} //nolint:gosec // as above
+}
+
+// appendPayload appends the packets of a polling body, separated as the protocol says ("Payload encoding").
+func appendPayload(dst []byte, packets []Message) []byte {
+	for i, m := range packets {
+		if i > 0 {
+			dst = append(dst, separator)
+		}
+		if m.binary {
+			dst = append(dst, byte(packetBinary))
+			dst = base64.StdEncoding.AppendEncode(dst, m.packet())
+		} else {
+			dst = append(dst, m.packet()...)
+		}
+	}
+	return dst
+}
+
+// payloadSize is an upper bound of what appendPayload appends.
+func payloadSize(packets []Message) (n int) {
+	for _, m := range packets {
+		n += 1 + len(m.packet())
+		if m.binary {
+			n += 1 + len(m.packet())/3 + 3
+		}
+	}
+	return n
+}
+
+var (
+	errEmptyPacket    = errors.New("empty packet")
+	errUnknownPacket  = errors.New("unknown packet type")
+	errBadBase64      = errors.New("bad base64 in a binary packet")
+	errTooManyPackets = errors.New("too many packets in a payload")
+	errBadDirection   = errors.New("invalid heartbeat direction")
+)
+
+// A packet is a decoded one; data aliases the input.
+type packet struct {
+	typ    packetType
+	binary bool // of a message
+	data   []byte
+}
+
+// decodePacket decodes a packet that arrived as text: as a WebSocket message or as a part of a payload.
+func decodePacket(b []byte) (packet, error) {
+	if len(b) == 0 {
+		return packet{}, errEmptyPacket
+	}
+	t := packetType(b[0])
+	if t < packetOpen || t > packetNoop {
+		return packet{}, errUnknownPacket
+	}
+	return packet{typ: t, data: b[1:]}, nil
+}
+
+// decodePayloadPacket decodes one packet of a payload, in which bytes are base64. It decodes in place.
+func decodePayloadPacket(b []byte) (packet, error) {
+	if len(b) == 0 || packetType(b[0]) != packetBinary {
+		return decodePacket(b)
+	}
+	data := b[1:]
+	// JavaScript clients may leave the padding out: decode without it.
+	for len(data) > 0 && data[len(data)-1] == '=' {
+		data = data[:len(data)-1]
+	}
+	n, err := base64.RawStdEncoding.Decode(data, data)
+	if err != nil {
+		return packet{}, errBadBase64
+	}
+	return packet{typ: packetMessage, binary: true, data: data[:n]}, nil
+}
