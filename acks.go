@@ -1,0 +1,71 @@
+package socketio
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// pendingAcks are the acknowledgements that one socket owes. Guarded by the socket's mutex.
+type pendingAcks map[uint64]ackWaiter
+
+// An ackWaiter is told once: the answer, or why there is none.
+type ackWaiter func(Args, error)
+
+// An ackResult is what an ackWaiter was told.
+type ackResult struct {
+	args Args
+	err  error
+}
+
+// await registers a waiter for the id.
+func (s *Socket) await(id uint64, w ackWaiter) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state >= stateLeaving {
+		return ErrDisconnected
+	}
+	if len(s.acks) >= s.namespace.server.opts.MaxPendingAcks {
+		return ErrTooManyAcks
+	}
+	if s.acks == nil {
+		s.acks = pendingAcks{}
+	}
+	s.acks[id] = w
+	return nil
+}
+
+// forget gives up waiting for the id, and returns its waiter if it was not told.
+func (s *Socket) forget(id uint64) ackWaiter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := s.acks[id]
+	delete(s.acks, id)
+	if len(s.acks) == 0 {
+		s.acks = nil
+	}
+	return w
+}
+
+// gotAck completes an acknowledgement, on the reader's goroutine. One that nobody waits for is ignored.
+func (s *Socket) gotAck(id uint64, args Args) {
+	if w := s.forget(id); w != nil {
+		w(args, nil)
+	}
+}
+
+// withTimeout adds the time given to Timeout to a context.
+func withTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	if d <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, d, ErrAckTimeout)
+}
+
+// contextError is why a wait ended: ErrAckTimeout, or the caller's own reason.
+func contextError(ctx context.Context) error {
+	if cause := context.Cause(ctx); errors.Is(cause, ErrAckTimeout) {
+		return cause
+	}
+	return ctx.Err()
+}

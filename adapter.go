@@ -1,0 +1,109 @@
+package socketio
+
+import (
+	"context"
+
+	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/parser"
+)
+
+// An Adapter reaches the sockets of a namespace, on all servers of a cluster. [Local] is the one of a single server;
+// another does the same on its own sockets by the Local that it was made around, and passes the request on to the
+// other servers unless the target is local.
+type Adapter interface {
+	// Broadcast sends a packet to the target.
+	Broadcast(p *Packet, to Target) error
+	// BroadcastWithAck does so too and calls answer, from any goroutine, for each acknowledgement, or for each
+	// socket that has become unable to give one, until ctx ends. It returns the number of sockets asked.
+	BroadcastWithAck(ctx context.Context, p *Packet, to Target, answer func(Args, error)) (asked int, err error)
+	// FetchSockets lists the target.
+	FetchSockets(ctx context.Context, to Target) ([]*RemoteSocket, error)
+	// SocketsJoin makes the target join rooms.
+	SocketsJoin(to Target, rooms []string) error
+	// SocketsLeave makes the target leave rooms.
+	SocketsLeave(to Target, rooms []string) error
+	// DisconnectSockets disconnects the target, as Socket.Disconnect does.
+	DisconnectSockets(to Target, closeConn bool) error
+	// Close lets go of what the adapter holds. The namespace is not used any more.
+	Close() error
+}
+
+// A Target says which sockets of a namespace are meant.
+type Target struct {
+	Rooms  []string // sockets in any of them; none: all sockets
+	Except []string // but none in any of these
+	Local  bool     // only those of this server
+
+	Volatile bool // a packet may be dropped, see Emitter.Volatile
+}
+
+// A Packet is an event to broadcast. It is encoded and framed once, for all its recipients.
+type Packet struct {
+	text        []byte // behind engineio.Headroom
+	attachments [][]byte
+	messages    []engineio.Message
+	id          uint64 // if wantsAck
+	wantsAck    bool
+}
+
+func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, error) {
+	p := &Packet{wantsAck: wantsAck}
+	if wantsAck {
+		p.id = n.nextID()
+	}
+	var err error
+	p.text, p.attachments, err = parser.AppendEvent(newBuffer(), n.name, p.id, wantsAck, event, args)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// frame makes the packet ready to be sent.
+func (p *Packet) frame() {
+	if p.messages == nil {
+		p.messages = messages(p.text, p.attachments)
+	}
+}
+
+// sendTo sends the packet to one of its recipients.
+func (p *Packet) sendTo(s *Socket, volatile bool) error {
+	if !s.Connected() {
+		return ErrDisconnected
+	}
+	s.tellOutgoing(p.text, p.attachments)
+	var flags engineio.Flags
+	if !p.wantsAck {
+		flags = engineio.Droppable
+	}
+	if volatile {
+		flags |= engineio.Volatile
+	}
+	return s.conn.session.Send(flags, p.messages...)
+}
+
+// A RemoteSocket is what is known of a socket that may be on another server of the cluster.
+type RemoteSocket struct {
+	ID        string
+	Handshake Handshake
+	Rooms     []string
+	Data      any // what SetData stored; from another server, as JSON decodes into an any
+
+	namespace *Namespace
+}
+
+func (r *RemoteSocket) target() Broadcast { return r.namespace.To(r.ID) }
+
+// Emit sends an event to the socket, as [Emitter.Emit].
+func (r *RemoteSocket) Emit(event string, args ...any) error { return r.target().Emit(event, args...) }
+
+// Join makes the socket join rooms.
+func (r *RemoteSocket) Join(rooms ...string) error { return r.target().SocketsJoin(rooms...) }
+
+// Leave makes the socket leave a room.
+func (r *RemoteSocket) Leave(room string) error { return r.target().SocketsLeave(room) }
+
+// Disconnect disconnects the socket, as [Socket.Disconnect].
+func (r *RemoteSocket) Disconnect(closeConn bool) error {
+	return r.target().DisconnectSockets(closeConn)
+}

@@ -1,0 +1,314 @@
+package socketio
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/parser"
+)
+
+// A conn is one client's connection: an Engine.IO session and the sockets that share it.
+type conn struct {
+	// Immutable.
+	server  *Server
+	session *engineio.Session
+
+	// Owned by the session's reader.
+	decoder  parser.Decoder
+	woken    []*Socket // have received events in this batch
+	watching bool      // partial is set
+
+	mu sync.Mutex
+	// Guarded by mu.
+	sockets []*Socket     // connecting and connected ones, at most one a namespace
+	left    []string      // namespaces that the server has disconnected the client from
+	idle    *time.Timer   // closes a connection without sockets; nil while there is one
+	partial *partialWatch // closes a connection whose attachments do not come
+	closed  bool
+}
+
+var (
+	errTwice       = errors.New("socketio: second CONNECT to a namespace")
+	errNoNamespace = errors.New("socketio: packet for a namespace that the client is not in")
+	errUnexpected  = errors.New("socketio: unexpected packet")
+	errNoConnect   = errors.New("socketio: no namespace joined in time")
+	errPartial     = errors.New("socketio: attachments do not arrive")
+)
+
+// partialTimeout is how long the attachments of a packet may make no progress.
+const partialTimeout = 10 * time.Second
+
+func newConn(server *Server, session *engineio.Session) *conn {
+	c := &conn{server: server, session: session}
+	c.decoder.Limits = server.limits
+	c.idle = time.AfterFunc(server.opts.ConnectTimeout, c.abandoned)
+	return c
+}
+
+// abandoned closes the connection if it is in no namespace.
+func (c *conn) abandoned() {
+	c.mu.Lock()
+	idle := !slices.ContainsFunc(c.sockets, (*Socket).Connected)
+	c.mu.Unlock()
+	if idle {
+		c.session.Fail(engineio.ForcedClose, errNoConnect)
+	}
+}
+
+// Message decodes one message of the client.
+func (c *conn) Message(data []byte, binary bool) {
+	decode := c.decoder.Text
+	if binary {
+		decode = c.decoder.Binary
+	}
+	p, ok, err := decode(data)
+	switch {
+	case err != nil:
+		c.session.Fail(engineio.ParseError, err)
+	case ok:
+		c.packet(&p)
+	}
+}
+
+// BatchDone starts the handlers of what has arrived, so that they find it together.
+func (c *conn) BatchDone() {
+	for i, s := range c.woken {
+		s.start()
+		c.woken[i] = nil
+	}
+	c.woken = c.woken[:0]
+	if pending := c.decoder.Pending(); pending != c.watching {
+		c.watching = pending
+		c.watchPartial(pending)
+	}
+}
+
+// A partialWatch waits for the attachments of a packet.
+type partialWatch struct {
+	timer *time.Timer
+	seen  int64 // bytes that had arrived when it was set
+}
+
+// watchPartial sees to it that a packet is not left incomplete.
+func (c *conn) watchPartial(pending bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := c.partial
+	switch {
+	case !pending && w != nil:
+		w.timer.Stop()
+		c.partial = nil
+	case pending && w == nil && !c.closed:
+		w = &partialWatch{seen: c.session.Received()}
+		w.timer = time.AfterFunc(partialTimeout, func() { c.checkPartial(w) })
+		c.partial = w
+	}
+}
+
+// checkPartial closes the connection if nothing has arrived since the watch was set.
+func (c *conn) checkPartial(w *partialWatch) {
+	c.mu.Lock()
+	due := c.partial == w // not complete in the very moment
+	now := c.session.Received()
+	stuck := now == w.seen
+	if due && !stuck {
+		w.seen = now
+		w.timer.Reset(partialTimeout)
+	}
+	c.mu.Unlock()
+	if due && stuck {
+		c.session.Fail(engineio.ParseError, errPartial)
+	}
+}
+
+// packet handles one packet of the client.
+func (c *conn) packet(p *parser.Packet) {
+	if p.Type == parser.Connect {
+		c.connect(p)
+		return
+	}
+	s, known := c.find(p.Namespace)
+	if s == nil {
+		if !known {
+			c.session.Fail(engineio.ParseError, errNoNamespace)
+		}
+		return
+	}
+	switch p.Type {
+	case parser.Event:
+		if p.Empty {
+			return
+		}
+		s.receive(&Message{Args: p.Args, Event: p.Event, socket: s, id: p.ID, wantsAck: p.HasID})
+		if !slices.Contains(c.woken, s) {
+			c.woken = append(c.woken, s)
+		}
+	case parser.Ack:
+		s.gotAck(p.ID, p.Args)
+	case parser.Disconnect:
+		s.leave(ClientDisconnect, false)
+	case parser.ConnectError: // the official server tells the socket's "error" handlers, which changes nothing
+	case parser.Connect, parser.BinaryEvent, parser.BinaryAck: // handled above; the decoder reports no others
+		c.session.Fail(engineio.ParseError, errUnexpected)
+	}
+}
+
+// find returns the connected socket of a namespace. known: there is none because the server ended it, or the packet
+// comes too early for a socket that is connecting; in the first case the client could not know.
+func (c *conn) find(namespace string) (s *Socket, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.sockets {
+		if s.namespace.name == namespace && s.Connected() {
+			return s, true
+		}
+	}
+	return nil, slices.Contains(c.left, namespace)
+}
+
+// connect handles a CONNECT packet (Socket.IO protocol, "Connection to a namespace").
+func (c *conn) connect(p *parser.Packet) {
+	n := c.server.lookup(p.Namespace)
+	if n == nil {
+		c.sendConnectError(p.Namespace, errorBody{Message: "Invalid namespace"})
+		return
+	}
+	s := newSocket(n, c, p.Data)
+	s.running = true // open is its inbox goroutine
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		s.leave(TransportClose, false) // what it has recovered can be recovered again
+		return
+	}
+	for _, other := range c.sockets {
+		if other.namespace == n {
+			c.mu.Unlock()
+			c.session.Fail(engineio.ParseError, errTwice)
+			return
+		}
+	}
+	if len(c.sockets) >= c.server.opts.MaxNamespaces {
+		c.mu.Unlock()
+		c.sendConnectError(p.Namespace, errorBody{Message: "Too many namespaces"})
+		return
+	}
+	c.sockets = append(c.sockets, s)
+	c.left = slices.DeleteFunc(c.left, func(name string) bool { return name == n.name })
+	c.server.sockets.Add(1)
+	c.mu.Unlock()
+	go s.open() // ends with the middlewares and what OnConnection registered, or with the inbox
+}
+
+// forget removes a socket that has disconnected.
+func (c *conn) forget(s *Socket, reason DisconnectReason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sockets = slices.DeleteFunc(c.sockets, func(other *Socket) bool { return other == s })
+	if reason == ServerDisconnect && len(c.left) < c.server.opts.MaxNamespaces {
+		c.left = append(c.left, s.namespace.name)
+	}
+	if len(c.sockets) == 0 && !c.closed && c.idle == nil {
+		c.idle = time.AfterFunc(c.server.opts.ConnectTimeout, c.abandoned)
+	}
+}
+
+// disconnect leaves all namespaces and closes the connection.
+func (c *conn) disconnect() {
+	c.mu.Lock()
+	sockets := slices.Clone(c.sockets)
+	c.mu.Unlock()
+	for _, s := range sockets {
+		s.leave(ServerDisconnect, true)
+	}
+	c.session.Close()
+}
+
+// Close disconnects the sockets of a connection that has ended.
+func (c *conn) Close(reason engineio.CloseReason, _ error) {
+	c.mu.Lock()
+	c.closed = true
+	sockets := slices.Clone(c.sockets)
+	if c.idle != nil {
+		c.idle.Stop()
+	}
+	if c.partial != nil {
+		c.partial.timer.Stop()
+		c.partial = nil
+	}
+	c.mu.Unlock()
+	for _, s := range sockets {
+		s.leave(DisconnectReason(reason), false)
+	}
+}
+
+func (c *conn) isClosed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
+}
+
+// send sends a packet: the text that was encoded into a buffer of newBuffer, and its attachments.
+func (c *conn) send(flags engineio.Flags, text []byte, attachments [][]byte) error {
+	var err error
+	if len(attachments) == 0 {
+		err = c.session.Send(flags, engineio.TextMessage(text))
+	} else {
+		err = c.session.Send(flags, messages(text, attachments)...)
+	}
+	if errors.Is(err, engineio.ErrClosed) {
+		return ErrDisconnected
+	}
+	return err
+}
+
+// messages frames a packet.
+func messages(text []byte, attachments [][]byte) []engineio.Message {
+	group := make([]engineio.Message, 0, 1+len(attachments))
+	group = append(group, engineio.TextMessage(text))
+	for _, a := range attachments {
+		group = append(group, engineio.BinaryMessage(a))
+	}
+	return group
+}
+
+// sendConnect tells the client that it is in a namespace.
+func (c *conn) sendConnect(s *Socket) {
+	c.mu.Lock()
+	if c.idle != nil {
+		c.idle.Stop()
+		c.idle = nil
+	}
+	c.mu.Unlock()
+	text, err := parser.AppendConnect(newBuffer(), s.namespace.name, struct {
+		SID string `json:"sid"`
+		PID string `json:"pid,omitzero"`
+	}{s.id, s.pid})
+	c.sendControl(text, err)
+}
+
+func (c *conn) sendConnectError(namespace string, body errorBody) {
+	text, err := parser.AppendConnectError(newBuffer(), namespace, body)
+	if err != nil { // the data of a ConnectError that cannot be encoded
+		c.server.opts.Logger.Warn("socketio: data of a ConnectError", "error", err, "namespace", namespace)
+		text, err = parser.AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
+	}
+	c.sendControl(text, err)
+}
+
+func (c *conn) sendDisconnect(namespace string) {
+	c.sendControl(parser.AppendDisconnect(newBuffer(), namespace), nil)
+}
+
+// sendControl sends a packet of the protocol itself. A connection that is closed has no use for it.
+func (c *conn) sendControl(text []byte, err error) {
+	if err == nil {
+		err = c.send(0, text, nil)
+	}
+	if err != nil && !errors.Is(err, ErrDisconnected) {
+		c.server.opts.Logger.Warn("socketio: packet not sent", "error", err)
+	}
+}

@@ -1,0 +1,53 @@
+// Package socketio is Socket.IO for Go: a server for all official Socket.IO clients, mounted as an http.Handler.
+//
+//	io := socketio.NewServer(nil)
+//	io.OnConnection(func(s *socketio.Socket) {
+//		s.On("chat message", func(room, text string) string { // the result is the acknowledgement
+//			s.To(room).Emit("chat message", s.ID(), text)
+//			return "ok"
+//		})
+//	})
+//	http.Handle("/socket.io/", io)
+//
+// It speaks protocol revision 5 of Socket.IO over revision 4 of Engine.IO, by long-polling and WebSocket: that of the
+// official clients since 3.0.
+//
+// # Terminology
+//
+// A [Socket] is the server's end of one client's connection to one [Namespace]; a client may be in several over one
+// connection. An event has a name and [Args], its undecoded arguments; a received one is a [Message]. An
+// acknowledgement is the answer to an event. A room is a name that sockets of a namespace join on the server's word.
+//
+// # For those who come from Node.js
+//
+//	io.on("connection", fn)               io.OnConnection(fn)
+//	io.use((socket, next) => …)           io.Use(func(s *Socket) error)
+//	io.of("/admin")                       io.Of("/admin")
+//	socket.on("event", fn)                s.On("event", fn), or io.Handle("event", fn) for all sockets
+//	socket.on("disconnect", fn)           s.OnDisconnect(fn), s.OnDisconnecting(fn)
+//	callback(value)                       the handler's result, or a func parameter
+//	socket.emit("event", a, b)            s.Emit("event", a, b)
+//	await socket.emitWithAck("event")     s.EmitWithAck(ctx, "event")
+//	socket.timeout(5000).emitWithAck(…)   s.Timeout(5*time.Second).EmitWithAck(ctx, …)
+//	socket.volatile.emit(…)               s.Volatile().Emit(…)
+//	socket.to("room").emit(…)             s.To("room").Emit(…)
+//	socket.broadcast.emit(…)              s.Broadcast().Emit(…)
+//	io.to("a").except("b").emit(…)        io.To("a").Except("b").Emit(…)
+//	await io.in("room").fetchSockets()    io.In("room").FetchSockets(ctx)
+//	socket.data.user = u                  s.SetData(u)
+//	io.close()                            io.Shutdown(ctx)
+//
+// What is different on purpose: pages of other origins may not connect, by WebSocket either, unless Origins lists
+// them; what waits for a client that does not read, and everything else that a client makes grow, has a limit (see
+// [ServerOptions]); acknowledgement ids are exact 64-bit numbers; every disconnection has its true reason.
+//
+// # Ownership
+//
+// All exported methods may be called from any goroutine. A connection has one goroutine, its reader, and none besides
+// while nothing happens. The reader decodes packets and completes acknowledgements itself; events wait for their
+// handlers in a queue of their socket. Handlers of one socket run one at a time, in order, on a goroutine that exists
+// while there is something to handle: they may block, even to wait for an acknowledgement of the same socket, and hold
+// up nobody else. Emit never blocks: what the kernel does not take is queued, up to a limit.
+//
+// The protocol: https://github.com/socketio/socket.io/tree/main/docs/socket.io-protocol
+package socketio

@@ -1,0 +1,123 @@
+package socketio
+
+import (
+	"context"
+	"time"
+
+	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/parser"
+)
+
+// An Emitter sends events to one peer. It is a value: Volatile, Compress and Timeout return a copy with that setting,
+// so goroutines never share one. Its methods may be called from any goroutine.
+type Emitter struct {
+	to       *Socket
+	volatile bool
+	timeout  time.Duration
+}
+
+// Volatile returns an emitter whose events are dropped, with ErrDropped, if they cannot be written at once: because
+// the client lags, or because it uses long-polling and no poll waits.
+func (e Emitter) Volatile() Emitter {
+	e.volatile = true
+	return e
+}
+
+// Compress returns an emitter whose events may be compressed, or not. There is no compression as yet, so it changes
+// nothing.
+func (e Emitter) Compress(bool) Emitter { return e }
+
+// Timeout returns an emitter whose EmitWithAck waits at most d, and then returns ErrAckTimeout.
+func (e Emitter) Timeout(d time.Duration) Emitter {
+	e.timeout = d
+	return e
+}
+
+// Emit sends an event. It does not wait: nil means that the event is queued. The arguments are encoded before it
+// returns, as JSON; each []byte in them, at any depth, is sent as binary. It returns an error if the event cannot be
+// encoded, if its name is reserved, or if the socket is disconnected.
+func (e Emitter) Emit(event string, args ...any) error {
+	return e.to.emit(event, args, 0, false, e.volatile)
+}
+
+// Send sends an event named "message".
+func (e Emitter) Send(args ...any) error { return e.Emit("message", args...) }
+
+// EmitWithAck sends an event and waits for its acknowledgement, until ctx ends, the time given to Timeout is over, or
+// the socket disconnects. It may be called from a handler.
+func (e Emitter) EmitWithAck(ctx context.Context, event string, args ...any) (Args, error) {
+	ctx, cancel := withTimeout(ctx, e.timeout)
+	defer cancel()
+	s := e.to
+	id := s.namespace.nextID()
+	result := make(chan ackResult, 1)
+	if err := s.await(id, func(a Args, err error) { result <- ackResult{a, err} }); err != nil {
+		return Args{}, err
+	}
+	defer s.forget(id) // if it was not told
+	if err := s.emit(event, args, id, true, e.volatile); err != nil {
+		return Args{}, err
+	}
+	select {
+	case r := <-result:
+		return r.args, r.err
+	case <-ctx.Done():
+		return Args{}, contextError(ctx)
+	}
+}
+
+// emit encodes and sends an event to the socket.
+func (s *Socket) emit(event string, args []any, id uint64, wantsAck, volatile bool) error {
+	gone := !s.Connected() && s.isGone()
+	if h := s.namespace.history; h != nil && !wantsAck && s.published() {
+		p, err := newPacket(s.namespace, event, args, false)
+		if err != nil {
+			return err
+		}
+		return h.publish(p, Target{Rooms: []string{s.id}, Volatile: volatile}, s)
+	}
+	if gone {
+		return ErrDisconnected
+	}
+	text, attachments, err := parser.AppendEvent(newBuffer(), s.namespace.name, id, wantsAck, event, args)
+	if err != nil {
+		return err
+	}
+	s.tellOutgoing(text, attachments)
+	flags := engineio.Droppable
+	if wantsAck {
+		flags = 0
+	}
+	if volatile {
+		flags |= engineio.Volatile
+	}
+	return s.conn.send(flags, text, attachments)
+}
+
+// published reports whether events to the socket go through the namespace's history: also those to a client that is
+// away, which it gets when it comes back.
+func (s *Socket) published() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state == stateConnected || s.state >= stateLeaving && recoverable(s.reason)
+}
+
+// tellOutgoing calls what OnAnyOutgoing registered.
+func (s *Socket) tellOutgoing(text []byte, attachments [][]byte) {
+	listeners := s.outgoingSnapshot()
+	if len(listeners) == 0 {
+		return
+	}
+	p, err := decodeOwn(text[engineio.Headroom:], attachments)
+	if err != nil {
+		s.warn("socketio: OnAnyOutgoing", p.Event, err)
+		return
+	}
+	m := &Message{Args: p.Args, Event: p.Event, socket: s}
+	for _, l := range listeners {
+		s.safely(l.fn, m)
+	}
+}
+
+// newBuffer makes a buffer to encode a packet into, with room for what the transport puts before it.
+func newBuffer() []byte { return make([]byte, engineio.Headroom, 128) }

@@ -1,0 +1,29 @@
+package socketio
+
+// Occupancy returns how many sockets and how many rooms, those of the sockets' own ids aside, a namespace knows.
+func (n *Namespace) Occupancy() (sockets, rooms int) {
+	n.local.mu.RLock()
+	defer n.local.mu.RUnlock()
+	return len(n.local.sockets), len(n.local.rooms)
+}
+
+// PendingAcks returns how many acknowledgements are awaited of a socket.
+func (s *Socket) PendingAcks() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.acks)
+}
+
+// Waiting returns how many events of a socket wait for their handlers, those of the current batch aside, and what all
+// that are not handled weigh.
+func (s *Socket) Waiting() (events, weight int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.inbox), s.unhandled
+}
+
+// Receive gives a packet to the connection of a socket, as its session does.
+func (s *Socket) Receive(packet []byte) {
+	s.conn.Message(packet, false)
+	s.conn.BatchDone()
+}

@@ -1,0 +1,268 @@
+package socketio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+)
+
+var (
+	typeContext = reflect.TypeFor[context.Context]()
+	typeError   = reflect.TypeFor[error]()
+	typeSocket  = reflect.TypeFor[*Socket]()
+	typeMessage = reflect.TypeFor[*Message]()
+)
+
+// A firstParam allows a handler a first parameter that is not an argument.
+type firstParam struct {
+	typ   reflect.Type
+	value func(*Message) reflect.Value
+}
+
+var socketParam = &firstParam{typeSocket, func(m *Message) reflect.Value { return reflect.ValueOf(m.socket) }}
+
+// compile makes a func(*Message) of a handler of any allowed form.
+func compile(handler any, first *firstParam) (func(*Message), error) {
+	switch h := handler.(type) { // forms that need no reflection
+	case nil:
+		return nil, errors.New("it is nil")
+	case func(*Message):
+		if h == nil {
+			return nil, errors.New("it is nil")
+		}
+		return h, nil
+	case func():
+		if h == nil {
+			return nil, errors.New("it is nil")
+		}
+		return func(*Message) { h() }, nil
+	}
+	fn := reflect.ValueOf(handler)
+	if fn.Kind() != reflect.Func {
+		return nil, fmt.Errorf("it is a %T: write a func, such as func(text string)", handler)
+	}
+	if fn.IsNil() {
+		return nil, errors.New("it is nil")
+	}
+	sig, err := signatureOf(fn.Type(), first)
+	if err != nil {
+		return nil, err
+	}
+	return func(m *Message) { sig.call(fn, m) }, nil
+}
+
+// A signature is the analysed form of a handler's type.
+type signature struct {
+	first   *firstParam // the first parameter is first.value
+	ctx     bool        // then a context
+	params  []reflect.Type
+	rest    reflect.Type // element type of a variadic parameter
+	ack     reflect.Type // the last parameter acknowledges
+	message bool         // the only other parameter is a *Message
+	results int          // without the error
+	err     bool         // the last result is an error
+}
+
+type signatureKey struct {
+	typ   reflect.Type
+	first bool
+}
+
+// signatures caches what signatureOf finds, which depends on the type alone.
+var signatures sync.Map // of signatureKey to *signature
+
+func signatureOf(t reflect.Type, first *firstParam) (*signature, error) {
+	key := signatureKey{t, first != nil}
+	if cached, ok := signatures.Load(key); ok {
+		s, _ := cached.(*signature) // nothing else is stored
+		return s, nil
+	}
+	s, err := analyse(t, first)
+	if err != nil {
+		return nil, fmt.Errorf("%v: %w", t, err)
+	}
+	signatures.Store(key, s)
+	return s, nil
+}
+
+func analyse(t reflect.Type, first *firstParam) (*signature, error) {
+	s := &signature{}
+	for i := range t.NumIn() {
+		p := t.In(i)
+		last := i == t.NumIn()-1
+		switch {
+		case first != nil && i == 0 && p == first.typ:
+			s.first = first
+		case p == typeContext:
+			if s.ctx || len(s.params) > 0 {
+				return nil, errors.New("a context.Context can only be the first parameter")
+			}
+			s.ctx = true
+		case p == typeMessage:
+			if !last || len(s.params) > 0 {
+				return nil, errors.New("a *Message takes the place of all arguments")
+			}
+			s.message = true
+		case p.Kind() == reflect.Func:
+			if !last || p.NumOut() > 0 {
+				return nil, errors.New("a func parameter acknowledges: it is the last one and has no results")
+			}
+			s.ack = p
+		case last && t.IsVariadic():
+			s.rest = p.Elem()
+			if err := decodable(s.rest); err != nil {
+				return nil, err
+			}
+		default:
+			if err := decodable(p); err != nil {
+				return nil, err
+			}
+			s.params = append(s.params, p)
+		}
+	}
+	s.results = t.NumOut()
+	if n := t.NumOut(); n > 0 && t.Out(n-1) == typeError {
+		s.err = true
+		s.results--
+	}
+	if s.ack != nil && t.NumOut() > 0 {
+		return nil, errors.New("it acknowledges by a func parameter and by results: choose one")
+	}
+	for i := range s.results {
+		if t.Out(i) == typeError {
+			return nil, errors.New("an error can only be the last result")
+		}
+		if err := encodable(t.Out(i)); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func decodable(t reflect.Type) error {
+	switch {
+	case t == typeSocket:
+		return errors.New("a *Socket parameter is only for Namespace.Handle, as the first one")
+	case t.Kind() == reflect.Chan, t.Kind() == reflect.Func, t.Kind() == reflect.UnsafePointer,
+		t.Kind() == reflect.Complex64, t.Kind() == reflect.Complex128,
+		t.Kind() == reflect.Interface && t.NumMethod() > 0:
+		return fmt.Errorf("no argument can be decoded into a %v", t)
+	}
+	return nil
+}
+
+func encodable(t reflect.Type) error {
+	switch t.Kind() { // what JSON has no form for
+	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Complex64, reflect.Complex128:
+		return fmt.Errorf("a result of type %v cannot be an acknowledgement", t)
+	default:
+		return nil
+	}
+}
+
+// call decodes the arguments, calls the handler and acknowledges with its results. Arguments that do not decode are
+// the client's fault: it is logged, and the handler not called.
+func (s *signature) call(fn reflect.Value, m *Message) {
+	var array [8]reflect.Value
+	in, err := s.arguments(array[:0], m)
+	if err != nil {
+		m.socket.warn("socketio: event does not fit its handler", m.Event, err)
+		return
+	}
+	s.acknowledge(m, fn.Call(in))
+}
+
+func (s *signature) arguments(in []reflect.Value, m *Message) ([]reflect.Value, error) {
+	if s.first != nil {
+		in = append(in, s.first.value(m))
+	}
+	if s.ctx {
+		in = append(in, reflect.ValueOf(m.Context()))
+	}
+	if s.message {
+		in = append(in, reflect.ValueOf(m))
+	}
+	n := len(s.params)
+	if s.rest != nil {
+		n = max(n, m.Len())
+	}
+	for i := range n {
+		t := s.rest
+		if i < len(s.params) {
+			t = s.params[i]
+		}
+		v := reflect.New(t)
+		if err := m.Decode(i, v.Interface()); err != nil {
+			return nil, err
+		}
+		in = append(in, v.Elem())
+	}
+	if s.ack != nil {
+		in = append(in, ackFunc(s.ack, m))
+	}
+	return in, nil
+}
+
+// ackFunc makes the function that a handler acknowledges with.
+func ackFunc(t reflect.Type, m *Message) reflect.Value {
+	return reflect.MakeFunc(t, func(in []reflect.Value) []reflect.Value {
+		if !m.WantsAck() {
+			return nil
+		}
+		var args []any
+		for i, v := range in {
+			if t.IsVariadic() && i == len(in)-1 {
+				for j := range v.Len() {
+					args = append(args, v.Index(j).Interface())
+				}
+				continue
+			}
+			args = append(args, v.Interface())
+		}
+		m.acknowledge(args)
+		return nil
+	})
+}
+
+func (s *signature) acknowledge(m *Message, out []reflect.Value) {
+	if s.err {
+		if err, _ := out[len(out)-1].Interface().(error); err != nil {
+			m.fail(err)
+			return
+		}
+	}
+	if len(out) == 0 || !m.WantsAck() {
+		return
+	}
+	args := make([]any, s.results)
+	for i := range args {
+		args[i] = out[i].Interface()
+	}
+	m.acknowledge(args)
+}
+
+// acknowledge is Ack for results: a second handler's are not an error. It reports whether there was none.
+func (m *Message) acknowledge(args []any) bool {
+	err := m.Ack(args...)
+	if err == nil || errors.Is(err, ErrAcked) || errors.Is(err, ErrDisconnected) {
+		return true
+	}
+	m.socket.warn("socketio: acknowledgement not sent", m.Event, err)
+	return false
+}
+
+// fail answers the event with an error, as far as it is meant for the client, and logs it otherwise.
+func (m *Message) fail(err error) {
+	body := errorBody{Message: internalError}
+	var public *AckError
+	if errors.As(err, &public) {
+		body = errorBody{Message: public.Message, Data: public.Data}
+	} else {
+		m.socket.warn("socketio: handler failed", m.Event, err)
+	}
+	if m.WantsAck() && !m.acknowledge([]any{ackErrorBody{body}}) {
+		m.acknowledge([]any{ackErrorBody{errorBody{Message: body.Message}}}) // the data cannot be encoded
+	}
+}

@@ -1,0 +1,78 @@
+package socketio
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A Handshake is what a client said when it connected. Its JSON is that of the official server.
+type Handshake struct {
+	Headers http.Header
+	Time    time.Time // of the connection to the namespace
+	Address string    // the network address that the request came from, without the port
+	XDomain bool      // the request had an Origin header
+	Secure  bool      // the connection has TLS
+	URL     string
+	Query   url.Values
+	Auth    jsontext.Value // the JSON object that the client gave as auth; "{}" without one
+}
+
+// Handshake returns what the client said when it connected.
+func (s *Socket) Handshake() Handshake {
+	r := s.Request()
+	address := r.RemoteAddr
+	if i := strings.LastIndexByte(address, ':'); i >= 0 {
+		address = strings.Trim(address[:i], "[]")
+	}
+	auth := jsontext.Value(s.auth)
+	if auth == nil {
+		auth = jsontext.Value("{}")
+	}
+	return Handshake{
+		Headers: r.Header,
+		Time:    s.issued,
+		Address: address,
+		XDomain: r.Header.Get("Origin") != "",
+		Secure:  r.TLS != nil,
+		URL:     r.URL.RequestURI(),
+		Query:   r.URL.Query(),
+		Auth:    auth.Clone(),
+	}
+}
+
+// ScanAuth decodes the auth object into a variable.
+func (h Handshake) ScanAuth(dest any) error {
+	return json.Unmarshal(h.Auth, dest, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// MarshalJSONTo writes the handshake as the official server does: of a query parameter that is given several times
+// the last value, header names in lower case.
+func (h Handshake) MarshalJSONTo(e *jsontext.Encoder) error {
+	query := map[string]string{}
+	for k, v := range h.Query {
+		query[k] = v[len(v)-1]
+	}
+	headers := map[string]string{}
+	for k, v := range h.Headers {
+		headers[strings.ToLower(k)] = strings.Join(v, ", ")
+	}
+	return json.MarshalEncode(e, struct {
+		Headers map[string]string `json:"headers"`
+		Time    string            `json:"time"`
+		Address string            `json:"address"`
+		XDomain bool              `json:"xdomain"`
+		Secure  bool              `json:"secure"`
+		Issued  int64             `json:"issued"`
+		URL     string            `json:"url"`
+		Query   map[string]string `json:"query"`
+		Auth    jsontext.Value    `json:"auth"`
+	}{
+		headers, h.Time.Format("Mon Jan 02 2006 15:04:05 GMT-0700"), h.Address, h.XDomain, h.Secure,
+		h.Time.UnixMilli(), h.URL, query, h.Auth,
+	})
+}

@@ -1,0 +1,164 @@
+package socketio
+
+import (
+	"runtime/debug"
+	"sync"
+)
+
+// receive queues an event for its handlers. It blocks while too much waits already: nothing more is read from the
+// client then. Called by the reader.
+func (s *Socket) receive(m *Message) {
+	m.weight = eventOverhead + len(m.Event) + m.Size()
+	limit := s.namespace.server.opts.MaxUnhandledBytes
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.unhandled > 0 && s.unhandled+m.weight > limit && s.state == stateConnected {
+		s.startLocked()
+		if s.space == nil {
+			s.space = sync.NewCond(&s.mu)
+		}
+		s.space.Wait()
+	}
+	if s.state != stateConnected {
+		return
+	}
+	s.inbox = append(s.inbox, m)
+	s.unhandled += m.weight
+}
+
+// eventOverhead is what a waiting event costs besides its bytes.
+const eventOverhead = 256
+
+// start makes sure that somebody handles the inbox.
+func (s *Socket) start() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.startLocked()
+}
+
+func (s *Socket) startLocked() {
+	if !s.running && (len(s.inbox) > 0 || s.state == stateDisconnected) {
+		s.running = true
+		go s.run() // ends when the inbox is empty
+	}
+}
+
+// run handles the inbox until it is empty, and then the disconnection. At most one goroutine runs it at a time.
+func (s *Socket) run() {
+	for {
+		s.mu.Lock()
+		batch := s.inbox
+		s.inbox = nil
+		if len(batch) == 0 {
+			gone := s.state == stateDisconnected
+			if gone {
+				s.state = stateGone
+			}
+			s.running = false
+			s.mu.Unlock()
+			if gone {
+				s.gone()
+			}
+			return
+		}
+		s.mu.Unlock()
+		s.handleBatch(batch)
+	}
+}
+
+// handleBatch handles events that waited together; what they send leaves in one write.
+func (s *Socket) handleBatch(batch []*Message) {
+	if len(batch) > 1 {
+		s.conn.session.Cork()
+		defer s.conn.session.Uncork()
+	}
+	for _, m := range batch {
+		if !s.kicked() {
+			s.handle(m)
+		}
+		s.mu.Lock()
+		s.unhandled = max(s.unhandled-m.weight, 0)
+		if s.space != nil {
+			s.space.Signal()
+		}
+		s.mu.Unlock()
+	}
+}
+
+// kicked reports whether the server has disconnected the socket: what waits is dropped then.
+func (s *Socket) kicked() bool {
+	if s.connected.Load() {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.reason == ServerDisconnect
+}
+
+// handle calls the middlewares and handlers of one event.
+func (s *Socket) handle(m *Message) {
+	s.mu.Lock()
+	use := s.use
+	s.mu.Unlock()
+	for _, mw := range use {
+		err := errPanic
+		s.protect(m.Event, func() { err = mw(m) })
+		if err != nil {
+			s.rejected(m, err)
+			return
+		}
+	}
+	s.dispatchAny(m, s.safely)
+	s.namespace.handlers.dispatch(m, s.safely)
+	s.Listener.dispatch(m, s.safely)
+}
+
+func (s *Socket) rejected(m *Message, err error) {
+	s.mu.Lock()
+	handlers := s.onError
+	s.mu.Unlock()
+	for _, fn := range handlers {
+		s.protect("error", func() { fn(err) })
+	}
+	m.fail(err)
+}
+
+// gone calls the handlers of the disconnection.
+func (s *Socket) gone() {
+	defer s.namespace.server.sockets.Done()
+	s.mu.Lock()
+	reason, disconnecting, never := s.reason, s.disconnecting, s.never
+	s.mu.Unlock()
+	if never {
+		return
+	}
+	for _, fn := range disconnecting {
+		s.protect("disconnecting", func() { fn(reason) })
+	}
+	s.mu.Lock()
+	s.lastRooms = nil
+	disconnect := s.disconnect
+	s.mu.Unlock()
+	for _, fn := range disconnect {
+		s.protect("disconnect", func() { fn(reason) })
+	}
+}
+
+// safely calls a handler; its panic ends nothing else.
+func (s *Socket) safely(fn func(*Message), m *Message) {
+	defer s.contain(m.Event)
+	fn(m)
+}
+
+func (s *Socket) protect(what string, fn func()) {
+	defer s.contain(what)
+	fn()
+}
+
+// contain logs a panic and ends it.
+func (s *Socket) contain(what string) {
+	if v := recover(); v != nil {
+		s.namespace.server.opts.Logger.Error("socketio: handler panicked", "event", what, "panic", v,
+			"namespace", s.namespace.name, "socket", s.id, "stack", string(debug.Stack()))
+	}
+}

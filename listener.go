@@ -1,0 +1,156 @@
+package socketio
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/socketio-go/socketio/parser"
+)
+
+// A Listener holds the handlers of a socket's events. Its methods may be called from any goroutine, also from
+// handlers; an event that is being dispatched goes to the handlers that were registered when it began.
+//
+// A handler is a function whose parameters are the event's arguments:
+//
+//	s.On("chat", func(room, text string) string { …; return "ok" })
+//
+// JSON arguments are decoded into the parameters' types; []byte, at any depth, receives binary. Missing arguments are
+// zero, as undefined is in JavaScript, and further ones are ignored; a variadic parameter takes the rest. Arguments that
+// do not decode are logged and the handler is skipped. Its results, if any, are the acknowledgement, if one is wanted;
+// a last result of type error answers {"error":{"message":…,"data":…}} if it is not nil (see [AckError]). To answer
+// later, the last parameter may be a func without results, which acknowledges with its arguments. The first parameter
+// may be a context.Context, the socket's. A func(*Message) gets the event as it is.
+//
+// Handlers of one socket run one at a time, in the order of the events and of their registration, on a goroutine of
+// their own: they may block, even to wait for an acknowledgement of the same socket. A panic ends that call only, and
+// is logged.
+type Listener struct {
+	mu sync.Mutex
+	// Guarded by mu. Slices are never changed in place, so that a dispatch can go on with the one it took.
+	entries  []entry
+	incoming []catchAll
+	outgoing []catchAll
+	last     uint64
+}
+
+type entry struct {
+	id    uint64
+	event string
+	once  bool
+	fn    func(*Message)
+}
+
+type catchAll struct {
+	id uint64
+	fn func(*Message)
+}
+
+// On registers a handler for an event. It panics with a sentence if the handler is not a function of the form that
+// [Listener] describes, or if the name is reserved. off removes it again.
+func (l *Listener) On(event string, handler any) (off func()) {
+	return l.add(event, handler, false, nil)
+}
+
+// Once is On for the next event of that name only.
+func (l *Listener) Once(event string, handler any) (off func()) {
+	return l.add(event, handler, true, nil)
+}
+
+func (l *Listener) add(event string, handler any, once bool, first *firstParam) func() {
+	if hint, ok := reservedHint[event]; ok {
+		mistake("%q is not an event that clients send: use %s", event, hint)
+	}
+	if parser.ReservedEvent(event) {
+		mistake("%q is a reserved event name", event)
+	}
+	fn, err := compile(handler, first)
+	if err != nil {
+		mistake("handler of %q: %v", event, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last++
+	id := l.last
+	l.entries = append(slices.Clip(l.entries), entry{id: id, event: event, once: once, fn: fn})
+	return func() { l.remove(id) }
+}
+
+var reservedHint = map[string]string{
+	"connect":       "OnConnection of the namespace",
+	"connection":    "OnConnection of the namespace",
+	"disconnect":    "OnDisconnect",
+	"disconnecting": "OnDisconnecting",
+	"error":         "OnError",
+}
+
+// Off removes all handlers of an event. To remove one, call what On returned.
+func (l *Listener) Off(event string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries = slices.DeleteFunc(slices.Clone(l.entries), func(e entry) bool { return e.event == event })
+}
+
+// OnAny registers a function that sees each event received, before its handlers and whether or not it has any.
+func (l *Listener) OnAny(fn func(*Message)) (off func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last++
+	id := l.last
+	l.incoming = append(slices.Clip(l.incoming), catchAll{id, fn})
+	return func() { l.remove(id) }
+}
+
+// OnAnyOutgoing registers a function that sees each event sent to the socket, also by a broadcast, before it is
+// queued. It runs on the sender's goroutine and must not block.
+func (l *Listener) OnAnyOutgoing(fn func(*Message)) (off func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last++
+	id := l.last
+	l.outgoing = append(slices.Clip(l.outgoing), catchAll{id, fn})
+	return func() { l.remove(id) }
+}
+
+// remove removes what has the id, and reports whether it was there.
+func (l *Listener) remove(id uint64) (found bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, e := range l.entries {
+		if e.id == id {
+			l.entries = slices.Concat(l.entries[:i], l.entries[i+1:])
+			return true
+		}
+	}
+	isID := func(c catchAll) bool { return c.id == id }
+	l.incoming = slices.DeleteFunc(slices.Clone(l.incoming), isID)
+	l.outgoing = slices.DeleteFunc(slices.Clone(l.outgoing), isID)
+	return false
+}
+
+func (l *Listener) outgoingSnapshot() []catchAll {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.outgoing
+}
+
+// dispatchAny calls what OnAny registered, by call, which contains panics.
+func (l *Listener) dispatchAny(m *Message, call func(func(*Message), *Message)) {
+	l.mu.Lock()
+	incoming := l.incoming
+	l.mu.Unlock()
+	for _, c := range incoming {
+		call(c.fn, m)
+	}
+}
+
+// dispatch calls the handlers of the message's event in the same way.
+func (l *Listener) dispatch(m *Message, call func(func(*Message), *Message)) {
+	l.mu.Lock()
+	entries := l.entries
+	l.mu.Unlock()
+	for _, e := range entries {
+		if e.event == m.Event && (!e.once || l.remove(e.id)) {
+			call(e.fn, m)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package socketio
+
+import (
+	"context"
+	"math"
+	"sync/atomic"
+
+	"github.com/socketio-go/socketio/parser"
+)
+
+// Args are the undecoded arguments of an event or of an acknowledgement: Len tells how many, Scan decodes them into
+// variables. Args are immutable.
+type Args = parser.Args
+
+// A Message is a received event.
+type Message struct {
+	Args         // what came with the event; a middleware may replace it with SetArgs
+	Event string // its name; a middleware may change it
+
+	socket   *Socket
+	id       uint64 // of the acknowledgement
+	wantsAck bool
+	weight   int // in the inbox
+	acked    atomic.Bool
+}
+
+// Socket returns the socket that the event came from, or goes to.
+func (m *Message) Socket() *Socket { return m.socket }
+
+// Context returns the context of the socket: it ends when the socket disconnects.
+func (m *Message) Context() context.Context { return m.socket.Context() }
+
+// WantsAck reports whether the sender waits for an acknowledgement.
+func (m *Message) WantsAck() bool { return m.wantsAck }
+
+// Ack acknowledges the event with the given values. It may be called later and from any goroutine, but only once:
+// after that it returns ErrAcked. Values that cannot be encoded are an error and do not count. If no acknowledgement is
+// wanted it returns ErrNotWanted.
+func (m *Message) Ack(args ...any) error {
+	if !m.wantsAck {
+		return ErrNotWanted
+	}
+	if m.acked.Load() {
+		return ErrAcked
+	}
+	s := m.socket
+	text, attachments, err := parser.AppendAck(newBuffer(), s.namespace.name, m.id, args)
+	if err != nil {
+		return err
+	}
+	if !m.acked.CompareAndSwap(false, true) {
+		return ErrAcked
+	}
+	if !s.Connected() {
+		return ErrDisconnected
+	}
+	return s.conn.send(0, text, attachments)
+}
+
+// SetArgs replaces the arguments, for the middlewares and handlers that follow. An error means that the values cannot
+// be encoded.
+func (m *Message) SetArgs(args ...any) error {
+	a, err := marshalArgs(args)
+	if err == nil {
+		m.Args = a
+	}
+	return err
+}
+
+// marshalArgs gives values the form of received arguments.
+func marshalArgs(args []any) (Args, error) {
+	text, attachments, err := parser.AppendAck(nil, "", 0, args)
+	if err != nil {
+		return Args{}, err
+	}
+	p, err := decodeOwn(text, attachments)
+	return p.Args, err
+}
+
+// ownLimits are those for packets that we encoded ourselves.
+var ownLimits = &parser.Limits{MaxBytes: math.MaxInt32}
+
+// decodeOwn decodes a packet of ours.
+func decodeOwn(text []byte, attachments [][]byte) (parser.Packet, error) {
+	d := parser.NewDecoder(ownLimits)
+	p, ok, err := d.Text(text)
+	for i := 0; err == nil && !ok; i++ {
+		p, ok, err = d.Binary(attachments[i])
+	}
+	return p, err
+}

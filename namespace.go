@@ -1,0 +1,123 @@
+package socketio
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// A Namespace is a part of the server that clients connect to by name, with handlers, middlewares and rooms of its
+// own. Its embedded Broadcast addresses all its sockets. Its methods may be called from any goroutine.
+type Namespace struct {
+	Broadcast
+
+	// Immutable.
+	name    string
+	server  *Server
+	local   *Local
+	adapter Adapter
+	history *history // nil without connection state recovery
+
+	handlers Listener // of Handle
+	ids      atomic.Uint64
+
+	mu sync.Mutex
+	// Guarded by mu. Slices are never changed in place.
+	use         []func(*Socket) error
+	connections []*func(*Socket)
+}
+
+func newNamespace(server *Server, name string) *Namespace {
+	n := &Namespace{name: name, server: server}
+	n.Broadcast.namespace = n
+	n.local = newLocal(n)
+	n.adapter = n.local
+	if r := server.opts.Recovery; r != nil {
+		n.history = newHistory(n.local, r)
+	}
+	if server.opts.Adapter != nil {
+		n.adapter = server.opts.Adapter(n.local)
+	}
+	return n
+}
+
+// Name returns the namespace's name, which begins with a slash.
+func (n *Namespace) Name() string { return n.name }
+
+// Use adds a middleware, which decides whether a client may connect. Middlewares run in the order in which they were
+// added, each on the connecting socket's own goroutine: it may block. The first error refuses the client; it gets the
+// message and data of a *ConnectError, and of other errors the words "internal error". A middleware may Join rooms and
+// SetData; the socket is not connected yet.
+func (n *Namespace) Use(mw func(*Socket) error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.use = append(slices.Clip(n.use), mw)
+}
+
+// OnConnection registers a function that is called for each socket that connects, before any of its events is
+// handled: the place to register its handlers. off removes it again.
+func (n *Namespace) OnConnection(fn func(*Socket)) (off func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.connections = append(slices.Clip(n.connections), &fn)
+	return func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.connections = slices.DeleteFunc(slices.Clone(n.connections), func(f *func(*Socket)) bool { return f == &fn })
+	}
+}
+
+// Handle registers a handler for an event of all sockets of the namespace, those that are connected included. It is
+// [Listener.On] for every socket at no cost per socket; the handler's first parameter may be the *Socket. It runs
+// before those that were registered on the socket. off removes it again.
+func (n *Namespace) Handle(event string, handler any) (off func()) {
+	return n.handlers.add(event, handler, false, socketParam)
+}
+
+// Sockets iterates over the connected sockets of the namespace on this server, as they are when it begins.
+func (n *Namespace) Sockets() iter.Seq[*Socket] {
+	return func(yield func(*Socket) bool) {
+		for _, s := range n.local.all() {
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+func (n *Namespace) middlewares() []func(*Socket) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.use
+}
+
+func (n *Namespace) connectionHandlers() []func(*Socket) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	list := make([]func(*Socket), len(n.connections))
+	for i, f := range n.connections {
+		list[i] = *f
+	}
+	return list
+}
+
+// nextID makes the id of an acknowledgement: one may be awaited from many sockets, so ids are the namespace's.
+func (n *Namespace) nextID() uint64 { return n.ids.Add(1) - 1 }
+
+// canonicalName gives a namespace's name its slash.
+func canonicalName(name string) string {
+	if !strings.HasPrefix(name, "/") {
+		name = "/" + name
+	}
+	if len(name) > maxNamespaceName {
+		mistake("the name of a namespace has more than %d bytes", maxNamespaceName)
+	}
+	if strings.ContainsAny(name, ",") {
+		mistake("the name of namespace %q has a comma, which the protocol uses as its end", name)
+	}
+	return name
+}
+
+const maxNamespaceName = 512

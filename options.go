@@ -1,0 +1,103 @@
+package socketio
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/socketio-go/socketio/engineio"
+)
+
+// ServerOptions configure a [Server]. The zero value of each field is the official server's default unless it says
+// otherwise. NewServer copies them.
+type ServerOptions struct {
+	// PingInterval is the time between a client's sign of life and the next time it is asked for one. 0: 25 s.
+	PingInterval time.Duration
+	// PingTimeout is how long a client may take to answer before it is disconnected. 0: 20 s.
+	PingTimeout time.Duration
+	// UpgradeTimeout is how long the change from long-polling to WebSocket may take before it is given up. 0: 10 s.
+	UpgradeTimeout time.Duration
+	// ConnectTimeout is how long a connection may be without a namespace before it is closed. 0: 45 s.
+	ConnectTimeout time.Duration
+
+	// MaxPayload is the largest message, in bytes, that a client may send (maxHttpBufferSize). 0: 1,000,000.
+	MaxPayload int
+	// MaxQueuedBytes is how much may wait for one client to read it. What is past it meets the SlowConsumer policy.
+	// 0: 1 MiB; the official server has no limit.
+	MaxQueuedBytes int
+	// SlowConsumer says what happens to a client for which more than MaxQueuedBytes would wait.
+	// Zero: engineio.Disconnect. Only events that want no acknowledgement are ever dropped by the other policies.
+	SlowConsumer engineio.SlowConsumerPolicy
+	// MaxUnhandledBytes is how much one socket may have received and not yet handled, as when a handler takes its
+	// time. Past it the server stops reading from that client until there is room. 0: 1 MiB.
+	MaxUnhandledBytes int
+	// MaxNamespaces is how many namespaces one connection may be in. 0: 100.
+	MaxNamespaces int
+	// MaxPendingAcks is how many acknowledgements of one socket may be awaited at a time. 0: 1,000.
+	MaxPendingAcks int
+
+	// Origins are the pages, besides those of the server's own origin, whose scripts may connect, by any transport:
+	// "https://app.example", "https://*.app.example", or "*" for all. nil: same origin only; the official server
+	// lets any page open a WebSocket. Requests without an Origin header, which programs send, are always allowed.
+	Origins []string
+	// CORS says what else to tell browsers about cross-origin requests.
+	CORS engineio.CORS
+	// AllowRequest, if not nil, decides on each new connection. An error refuses it with status 403; only the text
+	// of an *engineio.Refusal reaches the client. It may block.
+	AllowRequest func(*http.Request) error
+	// BindSession, if not nil, returns the identity that a connection belongs to; see engineio.Options.
+	BindSession func(*http.Request) string
+
+	// Recovery switches connection state recovery on. nil: off.
+	Recovery *RecoveryOptions
+	// Adapter, if not nil, makes the adapter of each namespace, such as that of a cluster, around its local one.
+	Adapter func(*Local) Adapter
+
+	// Logger receives the life of each connection at level Debug, errors of handlers at Warn, and panics of handlers
+	// at Error. nil: nothing is logged.
+	Logger *slog.Logger
+}
+
+func (o *ServerOptions) withDefaults() ServerOptions {
+	var c ServerOptions
+	if o != nil {
+		c = *o
+	}
+	if c.ConnectTimeout < 0 || c.MaxUnhandledBytes < 0 || c.MaxNamespaces < 0 || c.MaxPendingAcks < 0 {
+		mistake("an option is negative: leave it zero for the default")
+	}
+	c.ConnectTimeout = or(c.ConnectTimeout, 45*time.Second)
+	c.MaxPayload = or(c.MaxPayload, 1_000_000)
+	c.MaxQueuedBytes = or(c.MaxQueuedBytes, 1<<20)
+	c.Recovery = c.Recovery.withDefaults()
+	c.MaxUnhandledBytes = or(c.MaxUnhandledBytes, 1<<20)
+	c.MaxNamespaces = or(c.MaxNamespaces, 100)
+	c.MaxPendingAcks = or(c.MaxPendingAcks, 1000)
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func or[T int | time.Duration](v, def T) T {
+	if v == 0 {
+		return def
+	}
+	return v
+}
+
+func (o *ServerOptions) engine() *engineio.Options {
+	return &engineio.Options{
+		PingInterval:   o.PingInterval,
+		PingTimeout:    o.PingTimeout,
+		UpgradeTimeout: o.UpgradeTimeout,
+		MaxPayload:     o.MaxPayload,
+		MaxQueuedBytes: o.MaxQueuedBytes,
+		SlowConsumer:   o.SlowConsumer,
+		Origins:        o.Origins,
+		CORS:           o.CORS,
+		AllowRequest:   o.AllowRequest,
+		BindSession:    o.BindSession,
+		Logger:         o.Logger,
+	}
+}

@@ -1,0 +1,357 @@
+package socketio
+
+import (
+	"errors"
+	"log/slog"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/socketio-go/socketio/engineio"
+)
+
+// RecoveryOptions switch connection state recovery on: a client that loses its connection for a short time gets its
+// id, rooms and data back, and the events it has missed. The official client asks for it by itself. What is needed for
+// that is kept in memory, per namespace. Zero fields are the defaults.
+//
+// Every event then carries one more argument, a string, from which the client knows where to resume. Events that are
+// volatile or want an acknowledgement are not kept.
+type RecoveryOptions struct {
+	MaxDisconnection time.Duration // how long a client may be away; 0: 2 minutes
+	RunMiddlewares   bool          // run the namespace's middlewares also for a recovered client
+	MaxPackets       int           // events kept; 0: 10,000 (the official server: no limit)
+	MaxBytes         int           // of the events kept; 0: 16 MiB (the official server: no limit)
+	MaxSessions      int           // absent clients remembered; 0: 10,000 (the official server: no limit)
+}
+
+func (o *RecoveryOptions) withDefaults() *RecoveryOptions {
+	if o == nil {
+		return nil
+	}
+	c := *o
+	if c.MaxDisconnection < 0 || c.MaxPackets < 0 || c.MaxBytes < 0 || c.MaxSessions < 0 {
+		mistake("a field of Recovery is negative: leave it zero for the default")
+	}
+	c.MaxDisconnection = or(c.MaxDisconnection, 2*time.Minute)
+	c.MaxPackets = or(c.MaxPackets, 10_000)
+	c.MaxBytes = or(c.MaxBytes, 16<<20)
+	c.MaxSessions = or(c.MaxSessions, 10_000)
+	return &c
+}
+
+// A history holds what connection state recovery needs of a namespace: the events of the last minutes, numbered, and
+// the state of clients that are away. An event is numbered and queued for all its recipients under one lock, so every
+// client receives events in the order of their numbers, and its state can be taken between two of them.
+type history struct {
+	// Immutable.
+	opts  *RecoveryOptions
+	local *Local
+
+	mu sync.Mutex // before Local.mu and Socket.mu
+	// Guarded by mu, as are the seq fields of the sockets.
+	seq     uint64 // number of the last event
+	packets []keptPacket
+	bytes   int
+	live    map[string]*Socket       // by pid
+	saved   map[string]*savedSession // by pid
+	order   []*savedSession          // by time; those taken out of saved are skipped
+	timer   *time.Timer              // removes what has expired; nil while there is nothing
+}
+
+// A keptPacket is an event that clients may have missed. Numbers of kept ones are consecutive.
+type keptPacket struct {
+	seq      uint64
+	at       time.Time
+	to       Target
+	messages []engineio.Message
+	size     int
+}
+
+// A savedSession is the state of a client that is away.
+type savedSession struct {
+	pid, sid string
+	rooms    []string
+	data     any
+	at       time.Time
+	resume   uint64 // last number when it left
+	marks
+}
+
+// A recovery is a state that a socket has claimed and not yet connected with.
+type recovery struct {
+	saved  *savedSession
+	missed []keptPacket // up to the time of the claim
+	upTo   uint64       // last number at that time
+}
+
+// marks tell what a socket was sent.
+type marks struct {
+	first uint64 // last number when it connected
+	last  uint64 // number of the last event sent to it
+}
+
+func newHistory(l *Local, opts *RecoveryOptions) *history {
+	return &history{opts: opts, local: l, live: map[string]*Socket{}, saved: map[string]*savedSession{}}
+}
+
+var (
+	errTakenOver    = errors.New("socketio: the client has come back on another connection")
+	errRecoveryLate = errors.New("socketio: the history was trimmed while a middleware ran")
+)
+
+const keptOverhead = 192 // of a keptPacket, beside its bytes
+
+// publish numbers an event, keeps it unless it is volatile, and sends it to its target, which is the socket only if
+// that is not nil and connected. The error is that of the last recipient.
+func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
+	flags := engineio.Hold | engineio.Droppable
+	if to.Volatile {
+		flags |= engineio.Volatile
+	}
+	h.mu.Lock()
+	if !to.Volatile {
+		h.seq++
+	}
+	p.stamp(h.seq)
+	if !to.Volatile {
+		h.keepLocked(p, to)
+	}
+	sockets := []*Socket{only}
+	if only == nil || !only.Connected() {
+		sockets = h.local.find(to)
+	}
+	for _, s := range sockets {
+		if !to.Volatile {
+			s.marks.last = h.seq
+		}
+		err = s.conn.session.Send(flags, p.messages...) // one who has left will ask for it
+	}
+	h.mu.Unlock()
+	for _, s := range sockets {
+		s.tellOutgoing(p.text, p.attachments)
+		s.conn.session.Flush()
+	}
+	return err
+}
+
+// stamp appends the offset to the arguments of an event, and frames it.
+func (p *Packet) stamp(seq uint64) {
+	b := append(p.text[:len(p.text)-1], ',', '"')
+	p.text = append(strconv.AppendUint(b, seq, 36), '"', ']')
+	p.frame()
+}
+
+func (h *history) keepLocked(p *Packet, to Target) {
+	now := time.Now()
+	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: len(p.text) + keptOverhead}
+	for _, a := range p.attachments {
+		k.size += len(a)
+	}
+	h.packets = append(h.packets, k)
+	h.bytes += k.size
+	h.pruneLocked(now)
+}
+
+// pruneLocked drops what is too old or too much.
+func (h *history) pruneLocked(now time.Time) {
+	horizon := now.Add(-h.opts.MaxDisconnection)
+	n := 0
+	for n < len(h.packets) && (len(h.packets)-n > h.opts.MaxPackets || h.bytes > h.opts.MaxBytes ||
+		h.packets[n].at.Before(horizon)) {
+		h.bytes -= h.packets[n].size
+		h.packets[n] = keptPacket{}
+		n++
+	}
+	h.packets = h.packets[n:]
+	n = 0
+	for n < len(h.order) && (len(h.order)-n > h.opts.MaxSessions || h.order[n].at.Before(horizon)) {
+		if s := h.order[n]; h.saved[s.pid] == s {
+			delete(h.saved, s.pid)
+		}
+		h.order[n] = nil
+		n++
+	}
+	h.order = h.order[n:]
+	switch empty := len(h.packets) == 0 && len(h.order) == 0; {
+	case empty && h.timer != nil:
+		h.timer.Stop()
+		h.timer = nil
+	case !empty && h.timer == nil:
+		h.timer = time.AfterFunc(h.opts.MaxDisconnection, h.prune)
+	}
+}
+
+// prune runs on the timer.
+func (h *history) prune() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.timer = nil
+	h.pruneLocked(time.Now())
+}
+
+// close lets go of everything.
+func (h *history) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.timer != nil {
+		h.timer.Stop()
+		h.timer = nil
+	}
+	h.packets, h.bytes, h.order = nil, 0, nil
+	clear(h.saved)
+}
+
+// recoverable reports whether a client that left for the reason may come back to its state: its connection broke.
+func recoverable(reason DisconnectReason) bool {
+	switch reason {
+	case TransportClose, TransportError, PingTimeout, ForcedClose, ServerShutdown, SlowConsumer, PayloadTooLarge:
+		return true
+	case ClientDisconnect, ServerDisconnect, ParseError:
+	}
+	return false
+}
+
+// saveLocked keeps the state of a socket that has left its rooms, after it was connected or when it had recovered it.
+func (h *history) saveLocked(s *Socket, rooms []string) {
+	if h.live[s.pid] == s {
+		delete(h.live, s.pid)
+	}
+	if !recoverable(s.reason) {
+		return
+	}
+	now := time.Now()
+	saved := &savedSession{
+		pid: s.pid, sid: s.id, rooms: rooms, data: s.Data(), at: now, resume: h.seq, marks: s.marks,
+	}
+	if r := s.recovery; r != nil { // the client has lost its connection again before it was connected
+		*saved = *r.saved
+		saved.at = now
+	}
+	h.saved[s.pid] = saved
+	h.order = append(h.order, saved)
+	h.pruneLocked(now)
+}
+
+// A recoveryRequest is what a client that wants its state back says in its CONNECT.
+type recoveryRequest struct {
+	PID    string  `json:"pid"`
+	Offset *string `json:"offset"` // nil: it has never received an event
+}
+
+// claim takes the state that the client of a CONNECT asks for, which nobody can take again, and gives it to the socket.
+// It does nothing for a client that does not ask, or whose state is not there.
+func (h *history) claim(s *Socket) {
+	var req recoveryRequest
+	if s.auth == nil || s.Handshake().ScanAuth(&req) != nil || req.PID == "" {
+		return
+	}
+	h.mu.Lock()
+	twin := h.live[req.PID]
+	h.mu.Unlock()
+	if twin != nil {
+		// The client is back before we have noticed that its old connection is dead.
+		twin.conn.session.Fail(engineio.TransportClose, errTakenOver)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.pruneLocked(time.Now())
+	saved := h.saved[req.PID]
+	if saved == nil {
+		s.log("socketio: not recovered", slog.String("why", "unknown or expired"))
+		return
+	}
+	delete(h.saved, req.PID)
+	missed, failure := h.missedLocked(saved, req.Offset, s.conn.server.opts.MaxQueuedBytes/2)
+	if failure != "" {
+		s.log("socketio: not recovered", slog.String("why", failure))
+		return
+	}
+	s.id, s.pid, s.data = saved.sid, saved.pid, saved.data
+	s.recovered = true
+	s.recovery = &recovery{saved: saved, missed: missed, upTo: h.seq}
+}
+
+// missedLocked lists the events that a client has missed, or says why they are not known.
+func (h *history) missedLocked(saved *savedSession, offset *string, maxBytes int) (missed []keptPacket, failure string) {
+	from := saved.first
+	if offset != nil {
+		n, err := strconv.ParseUint(*offset, 36, 64)
+		if err != nil || n < saved.first || n > h.seq {
+			return nil, "unknown offset"
+		}
+		from = n
+	}
+	if from >= saved.last {
+		from = max(from, saved.resume) // it missed nothing before it left, whatever others were sent
+	}
+	if !h.knownLocked(from) {
+		return nil, "trimmed"
+	}
+	size := 0
+	for _, k := range h.packets {
+		if k.seq <= from || !k.to.includes(saved.rooms) {
+			continue
+		}
+		if size += k.size; size > maxBytes {
+			return nil, "too much missed"
+		}
+		missed = append(missed, k)
+	}
+	return missed, ""
+}
+
+// knownLocked reports whether all events after a number are kept.
+func (h *history) knownLocked(from uint64) bool {
+	return from == h.seq || len(h.packets) > 0 && h.packets[0].seq <= from+1
+}
+
+// connect connects a socket: first it sends what a recovered client has missed, so that nothing is missed or comes
+// twice.
+func (h *history) connect(s *Socket) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s.marks = marks{first: h.seq}
+	if r := s.recovery; r != nil {
+		if !h.knownLocked(r.upTo) { // a middleware took too long; the client will come back without its state
+			s.conn.session.Fail(engineio.ForcedClose, errRecoveryLate)
+			return false
+		}
+		h.resend(s, r)
+	}
+	if !h.local.add(s) {
+		return false
+	}
+	s.recovery = nil
+	h.live[s.pid] = s
+	return true
+}
+
+func (h *history) resend(s *Socket, r *recovery) {
+	s.marks = r.saved.marks
+	for _, k := range h.packets {
+		if k.seq > r.upTo && k.to.includes(r.saved.rooms) {
+			r.missed = append(r.missed, k)
+		}
+	}
+	for _, k := range r.missed {
+		_ = s.conn.session.Send(engineio.Hold, k.messages...) // one who has left again keeps its marks
+		s.marks.last = k.seq
+	}
+	h.local.join(s, r.saved.rooms)
+	if !slices.Contains(r.saved.rooms, s.id) {
+		h.local.leave(s, []string{s.id})
+	}
+}
+
+// includes reports whether a socket in the rooms is meant.
+func (t Target) includes(rooms []string) bool {
+	in := len(t.Rooms) == 0
+	for _, room := range rooms {
+		if slices.Contains(t.Except, room) {
+			return false
+		}
+		in = in || slices.Contains(t.Rooms, room)
+	}
+	return in
+}

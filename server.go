@@ -1,0 +1,109 @@
+package socketio
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"net/http"
+	"sync"
+
+	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/parser"
+)
+
+// A Server is a Socket.IO server: an http.Handler, to be mounted where its clients look for it, usually at
+// "/socket.io/". Its embedded Namespace is the main one, "/". Its methods may be called from any goroutine.
+type Server struct {
+	*Namespace
+
+	// Immutable.
+	opts   ServerOptions
+	limits *parser.Limits
+	engine *engineio.Server
+
+	sockets sync.WaitGroup // whose disconnect handlers have not run
+
+	mu sync.RWMutex
+	// Guarded by mu.
+	namespaces map[string]*Namespace
+}
+
+// NewServer makes a server. nil options are the defaults. It panics with a sentence if an option is unusable.
+func NewServer(opts *ServerOptions) *Server {
+	s := &Server{opts: opts.withDefaults(), namespaces: map[string]*Namespace{}}
+	s.limits = &parser.Limits{MaxBytes: int64(s.opts.MaxPayload), MaxNamespace: maxNamespaceName}
+	s.engine = engineio.NewServer(s.opts.engine(), func(session *engineio.Session) engineio.Handler {
+		return newConn(s, session)
+	})
+	s.Namespace = s.Of("/")
+	return s
+}
+
+// ServeHTTP serves the requests of Socket.IO clients. The path is the mux's business: the server does not look at it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+
+// Of returns the namespace of that name, and makes it if there is none: clients may connect to it from then on. A
+// missing leading slash is added. It panics if the name is unusable.
+func (s *Server) Of(name string) *Namespace {
+	name = canonicalName(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := s.namespaces[name]
+	if n == nil {
+		n = newNamespace(s, name)
+		s.namespaces[name] = n
+	}
+	return n
+}
+
+func (s *Server) lookup(name string) *Namespace {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.namespaces[name]
+}
+
+// ConnectionCount returns the number of connections, each of which may be in several namespaces.
+func (s *Server) ConnectionCount() int { return s.engine.Len() }
+
+// Shutdown ends the server: it refuses new connections, disconnects all sockets with reason [ServerShutdown], writes
+// what waits for their clients, and returns when that is done and the disconnect handlers have run. If ctx ends
+// first, it drops what is left and returns the context's error. It does not close the HTTP server.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.engine.Shutdown(ctx)
+	done := make(chan struct{})
+	go func() { // ends with the last handler
+		s.sockets.Wait()
+		close(done)
+	}()
+	if err == nil {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+	}
+	return s.closeAdapters(err)
+}
+
+// Close is Shutdown without waiting for anything: what waits for clients is dropped.
+func (s *Server) Close() error {
+	return s.closeAdapters(s.engine.Close())
+}
+
+func (s *Server) closeAdapters(err error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, n := range s.namespaces {
+		if e := n.adapter.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// newID makes the id of a socket: 120 random bits, and not those of its session, which is a secret.
+func newID() string {
+	var b [15]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}

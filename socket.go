@@ -1,0 +1,351 @@
+package socketio
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A Socket is the server's end of one client's connection to one namespace. Its methods may be called from any
+// goroutine, handlers included.
+type Socket struct {
+	Emitter
+	Listener
+
+	// Immutable.
+	id        string
+	namespace *Namespace
+	conn      *conn
+	auth      []byte // JSON of the client's CONNECT; nil: none
+	issued    time.Time
+	pid       string // secret by which the client recovers its state; empty without recovery
+	recovered bool
+
+	connected atomic.Bool // written under mu: state is stateConnected
+
+	// Guarded by the namespace's history.
+	recovery *recovery
+	marks    marks
+
+	// Guarded by the namespace's Local.
+	rooms []string
+	noOwn bool // the socket has left the room of its own id
+
+	mu sync.Mutex
+	// Guarded by mu.
+	state         socketState
+	reason        DisconnectReason
+	never         bool       // disconnected before it was connected
+	running       bool       // a goroutine handles the inbox
+	inbox         []*Message // events that wait for their handlers
+	unhandled     int        // what they weigh
+	space         *sync.Cond // signalled when unhandled falls; made when somebody waits
+	acks          pendingAcks
+	use           []func(*Message) error
+	disconnecting []func(DisconnectReason)
+	disconnect    []func(DisconnectReason)
+	onError       []func(error)
+	lastRooms     []string // the rooms at disconnection, while OnDisconnecting runs
+	ctx           context.Context
+	cancel        context.CancelCauseFunc
+	data          any
+}
+
+type socketState uint8
+
+const (
+	stateConnecting socketState = iota // middlewares run
+	stateConnected
+	stateLeaving      // disconnected; leave is at work
+	stateDisconnected // the disconnect handlers may run
+	stateGone         // they have run
+)
+
+func newSocket(n *Namespace, c *conn, auth []byte) *Socket {
+	s := &Socket{id: newID(), namespace: n, conn: c, auth: auth, issued: time.Now()}
+	s.Emitter.to = s
+	if n.history != nil {
+		s.pid = newID()
+		n.history.claim(s)
+	}
+	return s
+}
+
+// ID returns the socket's id: random, public, and the name of a room that the socket is in.
+func (s *Socket) ID() string { return s.id }
+
+// Namespace returns the namespace that the socket belongs to.
+func (s *Socket) Namespace() *Namespace { return s.namespace }
+
+// Connected reports whether the socket is connected: false in a middleware and after disconnection.
+func (s *Socket) Connected() bool { return s.connected.Load() }
+
+// Recovered reports whether the state of an earlier connection was recovered: id, rooms, data, and the events that the
+// client missed. See [RecoveryOptions].
+func (s *Socket) Recovered() bool { return s.recovered }
+
+// Request returns a copy of the HTTP request that opened the connection: without body, and with a context that has
+// the values that middlewares of net/http put there and never ends.
+func (s *Socket) Request() *http.Request { return s.conn.session.Request() }
+
+// Context returns a context that ends when the socket disconnects, with the DisconnectReason as its cause. It has the
+// values of the request's context.
+func (s *Socket) Context() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx == nil {
+		s.ctx, s.cancel = context.WithCancelCause(s.conn.session.Context())
+		if s.state >= stateLeaving {
+			s.cancel(s.reason)
+		}
+	}
+	return s.ctx
+}
+
+// Data returns what SetData stored last, or nil.
+func (s *Socket) Data() any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.data
+}
+
+// SetData stores a value with the socket, such as who the user is. Adapters of clusters send it to other servers as
+// JSON.
+func (s *Socket) SetData(v any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.data = v
+}
+
+// Use adds a middleware: it sees each event before its handlers, and may change it. An error keeps the event from its
+// handlers and goes to those of OnError; if an acknowledgement is wanted, it is the answer, as a handler's error is.
+func (s *Socket) Use(mw func(*Message) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.use = append(slices.Clip(s.use), mw)
+}
+
+// OnError registers a function that is called with the errors of the socket's middlewares.
+func (s *Socket) OnError(fn func(error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onError = append(slices.Clip(s.onError), fn)
+}
+
+// OnDisconnecting registers a function that is called when the socket has disconnected, before those of OnDisconnect
+// and while Rooms still tells the rooms that it was in.
+func (s *Socket) OnDisconnecting(fn func(DisconnectReason)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.disconnecting = append(s.disconnecting, fn)
+}
+
+// OnDisconnect registers a function that is called when the socket has disconnected, after the handlers of all events
+// that arrived before. It does not run for a socket that disconnected before it was connected.
+func (s *Socket) OnDisconnect(fn func(DisconnectReason)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.disconnect = append(s.disconnect, fn)
+}
+
+// Disconnect disconnects the client from the namespace or, if closeConn is true, from all of them and closes the
+// connection. Events that wait for their handlers are dropped.
+func (s *Socket) Disconnect(closeConn bool) {
+	if closeConn {
+		s.conn.disconnect()
+		return
+	}
+	s.leave(ServerDisconnect, true)
+}
+
+// Join adds the socket to rooms. After disconnection it does nothing.
+func (s *Socket) Join(rooms ...string) { s.namespace.local.join(s, rooms) }
+
+// Leave removes the socket from a room.
+func (s *Socket) Leave(room string) { s.namespace.local.leave(s, []string{room}) }
+
+// Rooms returns the rooms that the socket is in, the one of its own id first.
+func (s *Socket) Rooms() []string {
+	s.mu.Lock()
+	last := s.lastRooms
+	s.mu.Unlock()
+	if last != nil {
+		return slices.Clone(last)
+	}
+	return s.namespace.local.roomsOf(s)
+}
+
+// Broadcast addresses all sockets of the namespace but this one.
+func (s *Socket) Broadcast() Broadcast { return s.namespace.Except(s.id) }
+
+// To addresses the sockets in any of the rooms, but not this one.
+func (s *Socket) To(rooms ...string) Broadcast { return s.Broadcast().To(rooms...) }
+
+// In is To.
+func (s *Socket) In(rooms ...string) Broadcast { return s.To(rooms...) }
+
+// Except addresses all sockets but this one and those in the rooms.
+func (s *Socket) Except(rooms ...string) Broadcast { return s.Broadcast().Except(rooms...) }
+
+// Local addresses the sockets of this server but this one.
+func (s *Socket) Local() Broadcast { return s.Broadcast().Local() }
+
+// open runs the middlewares and connects the socket, or refuses it; then it is the socket's inbox goroutine.
+func (s *Socket) open() {
+	defer s.run()
+	middlewares := s.namespace.middlewares()
+	if h := s.namespace.history; s.recovered && !h.opts.RunMiddlewares {
+		middlewares = nil
+	}
+	for _, mw := range middlewares {
+		if err := s.admit(mw); err != nil {
+			s.refuse(err)
+			return
+		}
+		if s.conn.isClosed() {
+			s.leave(TransportClose, false)
+			return
+		}
+	}
+	s.conn.session.Cork() // the lock of the namespace is not held while the answer is written
+	connected := s.connect()
+	s.conn.session.Uncork()
+	if !connected {
+		return // disconnected meanwhile
+	}
+	s.log("socketio: connected")
+	for _, fn := range s.namespace.connectionHandlers() {
+		s.protect("connection", func() { fn(s) })
+	}
+}
+
+// connect makes the socket visible, and tells the client.
+func (s *Socket) connect() bool {
+	if h := s.namespace.history; h != nil {
+		return h.connect(s)
+	}
+	return s.namespace.local.add(s)
+}
+
+// isGone reports whether the socket has disconnected.
+func (s *Socket) isGone() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state >= stateLeaving
+}
+
+// admit calls a middleware; its panic is an error.
+func (s *Socket) admit(mw func(*Socket) error) (err error) {
+	err = errPanic
+	s.protect("middleware", func() { err = mw(s) })
+	return err
+}
+
+var errPanic = errors.New("socketio: middleware panicked")
+
+// refuse tells the client that it may not connect.
+func (s *Socket) refuse(err error) {
+	body := errorBody{Message: internalError}
+	var public *ConnectError
+	if errors.As(err, &public) {
+		body = errorBody{public.Message, public.Data}
+	}
+	s.leave(ServerDisconnect, false)
+	s.log("socketio: refused", slog.String("error", err.Error()))
+	s.conn.sendConnectError(s.namespace.name, body)
+}
+
+// markConnected tells the client that it is connected. Called by Local.add, which makes the socket visible.
+func (s *Socket) markConnected() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != stateConnecting {
+		return false
+	}
+	s.state = stateConnected
+	s.connected.Store(true)
+	s.conn.sendConnect(s)
+	return true
+}
+
+// leave disconnects the socket, once: nothing is received from then on, and its goroutine calls the handlers of the
+// disconnection. tell says whether the client has to be told.
+func (s *Socket) leave(reason DisconnectReason, tell bool) {
+	rooms, acks, left := s.detach(reason)
+	if !left {
+		return
+	}
+	if tell {
+		s.conn.sendDisconnect(s.namespace.name)
+	}
+	s.conn.forget(s, reason)
+	for _, w := range acks {
+		w(Args{}, ErrDisconnected)
+	}
+	s.log("socketio: disconnected", slog.String("reason", string(reason)))
+	s.mu.Lock()
+	s.state, s.lastRooms = stateDisconnected, rooms
+	s.startLocked()
+	s.mu.Unlock()
+}
+
+// detach takes the socket out of its namespace, and its state into the history if there is one.
+func (s *Socket) detach(reason DisconnectReason) (rooms []string, acks pendingAcks, left bool) {
+	h := s.namespace.history
+	if h != nil {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+	}
+	was, acks, left := s.end(reason)
+	if !left {
+		return nil, nil, false
+	}
+	rooms = s.namespace.local.remove(s)
+	if h != nil && (was == stateConnected || s.recovery != nil) {
+		h.saveLocked(s, rooms)
+	}
+	return rooms, acks, true
+}
+
+// end makes the socket disconnected, once.
+func (s *Socket) end(reason DisconnectReason) (was socketState, acks pendingAcks, ended bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state >= stateLeaving {
+		return s.state, nil, false
+	}
+	was = s.state
+	s.state, s.reason = stateLeaving, reason
+	s.connected.Store(false)
+	if reason == ServerDisconnect {
+		s.inbox, s.unhandled = nil, 0
+	}
+	acks = s.acks
+	s.acks = nil
+	if s.cancel != nil {
+		s.cancel(reason)
+	}
+	if s.space != nil {
+		s.space.Broadcast()
+	}
+	s.never = was == stateConnecting
+	return was, acks, true
+}
+
+func (s *Socket) log(msg string, attrs ...slog.Attr) {
+	l := s.namespace.server.opts.Logger
+	if ctx := context.Background(); l.Enabled(ctx, slog.LevelDebug) {
+		l.LogAttrs(ctx, slog.LevelDebug, msg, append(attrs,
+			slog.String("namespace", s.namespace.name), slog.String("socket", s.id))...)
+	}
+}
+
+func (s *Socket) warn(msg, event string, err error) {
+	s.namespace.server.opts.Logger.Warn(msg, "event", event, "error", err,
+		"namespace", s.namespace.name, "socket", s.id)
+}
