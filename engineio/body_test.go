@@ -259,10 +259,8 @@ func TestMiddleware(t *testing.T) {
 	})
 }
 
-// A plainWriter is an http.ResponseWriter and nothing else.
+// A plainWriter is an http.ResponseWriter and nothing else: it knows no deadlines and cannot flush.
 type plainWriter struct{ http.ResponseWriter }
-
-func (plainWriter) Unwrap() {} // not the method that http.ResponseController looks for
 
 // synctestServe is run behind a middleware.
 func synctestServe(t *testing.T, middleware func(http.Handler) http.Handler, test func(*testing.T, *app)) {

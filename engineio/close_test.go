@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -161,6 +162,7 @@ func TestClosedByClient(t *testing.T) {
 			c.Post("1")
 			p.expectClose(engineio.TransportClose)
 			time.Sleep(time.Second) // fake time
+			synctest.Wait()
 			expectError(t, c.Get(), 400, unknownSID)
 			if a.server.Len() != 0 {
 				t.Error("the session remains")
@@ -285,6 +287,28 @@ func TestShutdownOfNothing(t *testing.T) {
 		}
 		expectRefusal(t, a)
 	})
+}
+
+// TestShutdownDuringHandshake shuts down while a handshake is being decided.
+func TestShutdownDuringHandshake(t *testing.T) {
+	var a *app
+	opts := &engineio.Options{AllowRequest: func(*http.Request) error { return a.server.Shutdown(context.Background()) }}
+	for _, transport := range []string{"polling", "websocket"} {
+		t.Run(transport, func(t *testing.T) {
+			run(t, opts, func(t *testing.T, this *app) {
+				a = this
+				if transport == "polling" {
+					expectError(t, a.Request(get, "EIO=4&transport=polling", ""), 503, shuttingDown)
+				} else {
+					ws := a.WS("EIO=4&transport=websocket") // too late for another answer
+					if status := ws.ExpectClose(); status != 1005 {
+						t.Errorf("close status %d", status)
+					}
+				}
+				a.peer().expectClose(engineio.ServerShutdown)
+			})
+		})
+	}
 }
 
 // TestServerClose drops what is queued, and answers whoever waits.

@@ -67,7 +67,7 @@ func TestCork(t *testing.T) {
 			p.Uncork()
 			p.Uncork()
 			ws.Expect(packets(list)...)
-			if n := l.writes.Load() - before; n > 2 { // two if another thread was quick to flush
+			if n := l.writes.Load() - before; n != 1 {
 				t.Errorf("%d writes", n)
 			}
 		})
@@ -104,7 +104,7 @@ func TestCork(t *testing.T) {
 			list := numbered("4", 10)
 			ws.Send(list...)
 			ws.Expect(list...)
-			if n := l.writes.Load() - before; n > 2 { // two if another thread was quick to flush
+			if n := l.writes.Load() - before; n != 1 {
 				t.Errorf("%d writes", n)
 			}
 		})
@@ -122,7 +122,7 @@ func TestSlowCorker(t *testing.T) {
 			ws.Expect("4a", "4b")
 			p.send("c")
 			ws.Expect("4c")
-			if d := time.Since(start); d != 0 {
+			if d := time.Since(start); d > 2*time.Millisecond {
 				t.Errorf("held back for %v", d)
 			}
 			ws.Expect("2") // the heartbeat, too

@@ -141,8 +141,9 @@ func (c *fuzzClient) application(b byte) {
 }
 
 func (c *fuzzClient) request(method, body string) {
+	query := "EIO=4&transport=polling&sid=" + c.sid
 	go func() { // ends with ctx
-		_, _ = c.a.Do(c.ctx, method, "EIO=4&transport=polling&sid="+c.sid, strings.NewReader(body))
+		_, _ = c.a.Do(c.ctx, method, query, strings.NewReader(body))
 	}()
 }
 

@@ -131,8 +131,23 @@ func (h *heartbeats) pongDue() {
 	h.arm(&h.pong)
 	h.mu.Unlock()
 	for _, s := range due {
-		s.close(PingTimeout, nil, discard)
+		if !s.heardSincePing() || !h.postpone(s) {
+			s.close(PingTimeout, nil, discard)
+		}
 	}
+}
+
+// postpone puts the end off, once per ping, for a session of which a part of a message has arrived since: the pong may
+// be behind it. False: it was put off before, or the session has ended.
+func (h *heartbeats) postpone(s *Session) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s.beat.refreshed || s.beat.list != nil || s.closed.Load() {
+		return false
+	}
+	h.push(&h.pong, s, h.now()+h.timeout)
+	s.beat.refreshed = true
+	return true
 }
 
 // push appends the session to a list, whose deadlines only grow. Called with mu held.

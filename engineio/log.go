@@ -12,11 +12,14 @@ const levelDebug = slog.LevelDebug
 
 func attr(key, value string) slog.Attr { return slog.String(key, value) }
 
+// sidPrefix is how much of a session id is logged: the whole is a secret.
+const sidPrefix = 6
+
 // log writes a line about the session.
 func (s *Session) log(msg string, attrs ...slog.Attr) {
 	l := s.server.opts.Logger
 	if ctx := context.Background(); l.Enabled(ctx, levelDebug) {
-		l.LogAttrs(ctx, levelDebug, msg, append(attrs, attr("sid", s.id))...)
+		l.LogAttrs(ctx, levelDebug, msg, append(attrs, attr("session", s.id[:sidPrefix]))...)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -163,6 +164,32 @@ func TestIDs(t *testing.T) {
 				t.Errorf("position %d has %q %d times", i, string(rune(char)), k)
 			}
 		}
+	}
+}
+
+// TestLatePings: the end is counted from when the ping was due, unless that was long ago.
+func TestLatePings(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		late, end time.Duration // end: after now
+	}{
+		{"in time", 0, time.Minute},
+		{"a little late", time.Second, 59 * time.Second},
+		{"the machine slept", time.Hour, time.Minute},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHeartbeats(time.Minute, time.Minute)
+				s := &Session{state: stateEnded} // which does not ping
+				h.push(&h.ping, s, h.now()-row.late)
+				h.pingDue()
+				if end := s.beat.due - h.now(); end != row.end {
+					t.Errorf("ends in %v, want %v", end, row.end)
+				}
+				h.remove(s)
+				h.remove(s)
+			})
+		})
 	}
 }
 

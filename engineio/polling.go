@@ -278,8 +278,6 @@ func (s *Session) receivePayload(body []byte) *requestError {
 	if !utf8.Valid(body) {
 		body = bytes.ToValidUTF8(body, []byte("\uFFFD")) // as a TextDecoder does
 	}
-	s.receiving.Lock()
-	defer s.receiving.Unlock()
 	defer s.handler.BatchDone()
 	if bytes.Count(body, []byte{separator}) >= s.server.opts.MaxPackets {
 		s.close(ParseError, errTooManyPackets, discard)

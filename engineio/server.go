@@ -187,8 +187,6 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 
 // open registers the session, gives it its handler and queues the open packet. It fails if the server is closing.
 func (s *Server) open(session *Session, t *wsTransport) bool {
-	session.receiving.Lock() // who closes the session meanwhile waits for it
-	defer session.receiving.Unlock()
 	session.mu.Lock()
 	session.ws = t
 	session.corked = 1 // what the handler sends at once leaves together with the open packet
@@ -198,6 +196,7 @@ func (s *Server) open(session *Session, t *wsTransport) bool {
 	registered := s.register(session)
 	session.mu.Lock()
 	session.handler, session.opened = handler, true
+	early := session.early
 	session.mu.Unlock()
 	if !registered {
 		session.close(ServerShutdown, nil, discard)
@@ -206,6 +205,9 @@ func (s *Server) open(session *Session, t *wsTransport) bool {
 
 	s.heartbeats.add(session)
 	session.Uncork()
+	if early != nil {
+		session.close(early.reason, early.cause, early.how)
+	}
 	if session.closed.Load() {
 		s.heartbeats.remove(session) // closed meanwhile
 		return true

@@ -1,0 +1,56 @@
+package engineio_test
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/internal/wiretest"
+)
+
+// TestLog: each end of a session and each refused request leaves a line that says why, and none has what was sent.
+func TestLog(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		do   func(*app)
+		want string // part of the last line
+	}{
+		{"refused request", func(a *app) { a.Request(get, "EIO=4&transport=secret", "") }, `error="Transport unknown (unknown transport)"`},
+		{"bad packet", func(a *app) {
+			c, _ := a.polling()
+			c.TryPost("secret")
+		}, `error="Bad request (unknown packet type)"`},
+		{"bad packet by WebSocket", func(a *app) {
+			ws, _ := a.webSocket()
+			ws.Send("secret")
+		}, `reason="parse error" cause="unknown packet type"`},
+		{"closed with a status", func(a *app) {
+			ws, _ := a.webSocket()
+			ws.SendRaw(wiretest.Frame(8, []byte{3, 233}))
+		}, `reason="transport close" cause="websocket: closed by the peer with code 1001`},
+		{"closed", func(a *app) {
+			_, p := a.webSocket()
+			p.Session.Close()
+		}, `reason="forced close"`},
+		{"upgraded", func(a *app) { a.upgraded() }, `msg="engineio: session upgraded"`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var b bytes.Buffer // slog handlers write one at a time
+			opts := &engineio.Options{Logger: slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+			run(t, opts, func(t *testing.T, a *app) {
+				row.do(a)
+				synctest.Wait()
+				lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+				if last := lines[len(lines)-1]; !strings.Contains(last, row.want) {
+					t.Errorf("log: %s", b.String())
+				}
+				if strings.Contains(b.String(), "secret") {
+					t.Errorf("the log has what was sent: %s", b.String())
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,226 @@
+package engineio
+
+import (
+	"time"
+)
+
+// Send queues messages that belong together, in order and next to each other, and writes what the transport takes
+// without waiting for it. It never blocks. It returns ErrClosed, ErrDropped or nil; nil does not mean received.
+func (s *Session) Send(flags Flags, group ...Message) error {
+	s.mu.Lock()
+	err := s.sendLocked(flags, group)
+	s.mu.Unlock()
+	if err == errQueueOverflow { //nolint:errorlint // never wrapped
+		// The caller may hold locks that the handler wants.
+		go s.close(SlowConsumer, err, abort) // ends once the handler knows
+		return ErrClosed
+	}
+	return err
+}
+
+func (s *Session) sendLocked(flags Flags, group []Message) error {
+	if s.state != stateOpen {
+		return ErrClosed
+	}
+	if flags&Volatile != 0 && !s.writableLocked() {
+		return ErrDropped
+	}
+	size := 0
+	for _, m := range group {
+		size += m.size()
+	}
+	if err := s.makeRoomLocked(flags, size); err != nil {
+		return err
+	}
+	if flags&Hold == 0 && s.ws != nil && !s.busy && s.corked == 0 && len(s.queue) == 0 {
+		taken := s.writeLocked(group)
+		if group = group[taken:]; taken > 0 {
+			flags &^= Droppable // the rest must follow
+		}
+	}
+	for i, m := range group {
+		m.flags = flags
+		if i < len(group)-1 {
+			m.flags |= more
+		}
+		s.queue = append(s.queue, m)
+		s.queued += m.size()
+	}
+	switch {
+	case flags&Urgent != 0:
+		s.writeQueueLocked()
+	case flags&Hold == 0:
+		s.flushLocked()
+	}
+	return nil
+}
+
+// Flush writes what was sent with Hold.
+func (s *Session) Flush() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.flushLocked()
+}
+
+// writableLocked reports whether a message would leave at once.
+func (s *Session) writableLocked() bool {
+	if s.ws != nil {
+		return !s.busy && (len(s.queue) == 0 || s.corked > 0)
+	}
+	return s.poll != nil && (len(s.queue) == 0 || s.corked > 0)
+}
+
+// makeRoomLocked applies the slow-consumer policy to a message of the given size.
+func (s *Session) makeRoomLocked(flags Flags, size int) error {
+	waiting := s.queued + s.inflight
+	limit := s.server.opts.MaxQueuedBytes
+	if waiting == 0 || waiting+size <= limit || !s.opened { // the client could not read yet
+		return nil
+	}
+	switch s.server.opts.SlowConsumer {
+	case DropNewest:
+		if flags&Droppable != 0 {
+			return ErrDropped
+		}
+	case DropOldest:
+		s.dropOldestLocked(size)
+		if waiting = s.queued + s.inflight; waiting == 0 || waiting+size <= limit {
+			return nil
+		}
+		if flags&Droppable != 0 {
+			return ErrDropped
+		}
+	case Disconnect:
+	}
+	return errQueueOverflow
+}
+
+// dropOldestLocked drops whole groups from the front of the queue until size fits and an eighth of the limit is free
+// besides, so that not every message pays for a pass over the queue.
+func (s *Session) dropOldestLocked(size int) {
+	limit := s.server.opts.MaxQueuedBytes
+	goal := min(limit-size, limit-limit/8) - s.inflight
+	var kept []Message
+	for i := 0; i < len(s.queue); {
+		end := i + 1
+		for s.queue[end-1].flags&more != 0 {
+			end++
+		}
+		if s.queued > goal && s.queue[i].flags&Droppable != 0 {
+			for _, m := range s.queue[i:end] {
+				s.queued -= m.size()
+			}
+		} else {
+			kept = append(kept, s.queue[i:end]...)
+		}
+		i = end
+	}
+	s.queue = kept
+}
+
+// sendControlLocked queues a packet that is no message.
+func (s *Session) sendControlLocked(m Message) {
+	s.queue = append(s.queue, m)
+	s.queued += m.size()
+	s.flushLocked()
+}
+
+// Cork holds back what is sent until Uncork, so that it leaves in one write: but not for long. What was sent leaves
+// after a millisecond even if Uncork has not been called. Calls nest.
+func (s *Session) Cork() {
+	s.mu.Lock()
+	s.corked++
+	s.mu.Unlock()
+}
+
+// Uncork undoes one call of Cork.
+func (s *Session) Uncork() {
+	s.mu.Lock()
+	s.corked--
+	if s.corked <= 0 && s.corkTimer != nil {
+		s.corkTimer.Stop()
+		s.corkTimer = nil
+	}
+	s.flushLocked()
+	s.mu.Unlock()
+}
+
+// corkDelay is how long what is held back waits for a caller of Uncork.
+const corkDelay = time.Millisecond
+
+// flushCorked writes what is held back. It runs on corkTimer.
+func (s *Session) flushCorked() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.corkTimer = nil
+	s.writeQueueLocked()
+}
+
+// flushLocked hands the queue to the transport, as much as it takes.
+func (s *Session) flushLocked() {
+	if len(s.queue) == 0 {
+		return
+	}
+	if s.corked > 0 {
+		if s.corkTimer == nil && s.opened {
+			s.corkTimer = time.AfterFunc(corkDelay, s.flushCorked)
+		}
+		return
+	}
+	s.writeQueueLocked()
+}
+
+func (s *Session) writeQueueLocked() {
+	switch {
+	case s.state == stateEnded || len(s.queue) == 0:
+	case s.ws != nil:
+		if !s.busy {
+			s.dequeueLocked(s.writeLocked(s.queue))
+		}
+		s.lingerDoneLocked()
+	case s.poll != nil:
+		s.answerPollLocked()
+	}
+}
+
+// writeLocked gives messages to the WebSocket until it is busy, and returns how many it took.
+func (s *Session) writeLocked(messages []Message) (taken int) {
+	const (
+		maxFrames = 32
+		maxBytes  = 64 << 10
+	)
+	var frames [maxFrames][]byte
+	for taken < len(messages) && !s.busy {
+		n, size := 0, 0
+		for _, m := range messages[taken:] {
+			if n == maxFrames || size >= maxBytes {
+				break
+			}
+			frames[n] = m.frame
+			size += len(m.frame)
+			n++
+		}
+		drained, err := s.ws.conn.Write(frames[:n])
+		taken += n
+		if err != nil {
+			return len(messages) // the connection is gone; its reader says so
+		}
+		s.busy = !drained
+	}
+	return taken
+}
+
+func (s *Session) dequeueLocked(n int) {
+	for i := n; i > 0 && s.queue[i-1].flags&more != 0; i++ {
+		s.queue[i].flags &^= Droppable // the rest of a group that is written in part must follow
+	}
+	for i := range s.queue[:n] {
+		s.queued -= s.queue[i].size()
+		s.queue[i] = Message{}
+	}
+	if n == len(s.queue) {
+		s.queue = nil // an idle session keeps no buffer
+		return
+	}
+	s.queue = s.queue[n:]
+}
