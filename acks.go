@@ -35,8 +35,11 @@ func (s *Socket) await(id uint64, w ackWaiter) error {
 	return nil
 }
 
-// forget gives up waiting for the id, and returns its waiter if it was not told.
-func (s *Socket) forget(id uint64) ackWaiter {
+// forget gives up waiting for the id.
+func (s *Socket) forget(id uint64) { s.takeWaiter(id) }
+
+// takeWaiter gives up waiting for the id, and returns its waiter if it was not told.
+func (s *Socket) takeWaiter(id uint64) ackWaiter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w := s.acks[id]
@@ -49,7 +52,7 @@ func (s *Socket) forget(id uint64) ackWaiter {
 
 // gotAck completes an acknowledgement, on the reader's goroutine. One that nobody waits for is ignored.
 func (s *Socket) gotAck(id uint64, args Args) {
-	if w := s.forget(id); w != nil {
+	if w := s.takeWaiter(id); w != nil {
 		w(args, nil)
 	}
 }

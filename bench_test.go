@@ -261,16 +261,17 @@ func BenchmarkBroadcast(b *testing.B) {
 // net.TCPConn of about 300 bytes. The time is that of opening and closing all.
 func BenchmarkIdle(b *testing.B) {
 	const n = 2000
-	memory := func() (bytes uint64) {
+	memory := func() (heap, stacks float64) {
 		runtime.GC()
 		runtime.GC() // what pools held
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		return m.HeapAlloc + m.StackInuse
+		return float64(m.HeapAlloc) / 1024, float64(m.StackInuse) / 1024
 	}
 	s := newBenchServer(b, nil)
 	for b.Loop() {
-		goroutines, before := runtime.NumGoroutine(), memory()
+		goroutines := runtime.NumGoroutine()
+		heap0, stacks0 := memory()
 		conns := make([]net.Conn, n)
 		for i := range conns {
 			conns[i] = s.dial()
@@ -278,8 +279,9 @@ func BenchmarkIdle(b *testing.B) {
 		for sockets, _ := s.Occupancy(); sockets < n; sockets, _ = s.Occupancy() {
 			runtime.Gosched()
 		}
-		after := memory()
-		b.ReportMetric(float64(after-before)/1024/n, "KiB/conn")
+		heap, stacks := memory()
+		b.ReportMetric((heap-heap0+stacks-stacks0)/n, "KiB/conn")
+		b.ReportMetric((stacks-stacks0)/n, "stackKiB/conn")
 		b.ReportMetric(float64(runtime.NumGoroutine()-goroutines)/n, "goroutines/conn")
 		for _, conn := range conns {
 			conn.Close()

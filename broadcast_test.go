@@ -223,18 +223,18 @@ func TestVolatileByPolling(t *testing.T) {
 			_ = s.Emit("regular")
 			equal(t, "poll", p.Poll(), []string{`42["regular"]`})
 
-			go func() { // ends at once
+			polled := make(chan []string)
+			poll := func() {
+				go func() { polled <- p.Poll() }() // ends with the answer
 				synctest.Wait()
-				isErr(t, "with a poll", row.emit(s, 2), nil)
-				isErr(t, "of two only the first", row.emit(s, 3), row.lost)
-			}()
-			equal(t, "poll", p.Poll(), []string{`42["e",2]`})
-
-			go func() { // ends at once
-				synctest.Wait()
-				isErr(t, "binary", row.emit(s, []byte("x")), nil)
-			}()
-			equal(t, "poll", p.Poll(), []string{`451-["e",{"_placeholder":true,"num":0}]`, "beA=="})
+			}
+			poll()
+			isErr(t, "with a poll", row.emit(s, 2), nil)
+			isErr(t, "of two only the first", row.emit(s, 3), row.lost)
+			equal(t, "poll", <-polled, []string{`42["e",2]`})
+			poll()
+			isErr(t, "binary", row.emit(s, []byte("x")), nil)
+			equal(t, "poll", <-polled, []string{`451-["e",{"_placeholder":true,"num":0}]`, "beA=="})
 		})
 	}
 }

@@ -38,6 +38,9 @@ var (
 	errPartial     = errors.New("socketio: attachments do not arrive")
 )
 
+// maxAuth is the largest auth payload, which a socket keeps for its life.
+const maxAuth = 64 << 10
+
 // partialTimeout is how long the attachments of a packet may make no progress.
 const partialTimeout = 10 * time.Second
 
@@ -66,6 +69,8 @@ func (c *conn) Message(data []byte, binary bool) {
 	}
 	p, ok, err := decode(data)
 	switch {
+	case errors.Is(err, parser.ErrTooLarge):
+		c.session.Fail(engineio.PayloadTooLarge, err)
 	case err != nil:
 		c.session.Fail(engineio.ParseError, err)
 	case ok:
@@ -176,6 +181,10 @@ func (c *conn) connect(p *parser.Packet) {
 		c.sendConnectError(p.Namespace, errorBody{Message: "Invalid namespace"})
 		return
 	}
+	if len(p.Data) > maxAuth {
+		c.sendConnectError(p.Namespace, errorBody{Message: "Auth too large"})
+		return
+	}
 	s := newSocket(n, c, p.Data)
 	s.running = true // open is its inbox goroutine
 	c.mu.Lock()
@@ -245,12 +254,6 @@ func (c *conn) Close(reason engineio.CloseReason, _ error) {
 	}
 }
 
-func (c *conn) isClosed() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.closed
-}
-
 // send sends a packet: the text that was encoded into a buffer of newBuffer, and its attachments.
 func (c *conn) send(flags engineio.Flags, text []byte, attachments [][]byte) error {
 	var err error
@@ -259,6 +262,11 @@ func (c *conn) send(flags engineio.Flags, text []byte, attachments [][]byte) err
 	} else {
 		err = c.session.Send(flags, messages(text, attachments)...)
 	}
+	return sendError(err)
+}
+
+// sendError gives the error of a session's Send the words of this package.
+func sendError(err error) error {
 	if errors.Is(err, engineio.ErrClosed) {
 		return ErrDisconnected
 	}

@@ -251,7 +251,9 @@ func TestHandlersDoNotOverlap(t *testing.T) {
 		}
 		time.Sleep(23 * time.Second) // fake time
 		synctest.Wait()
-		equal(t, "time", time.Since(start), 23*time.Second)
+		if d := time.Since(start); d > 23*time.Second+100*time.Millisecond { // and the millisecond of each cork
+			t.Errorf("took %v", d)
+		}
 		equal(t, "calls", int(done.Load()), 10*(1+20+2))
 	})
 }

@@ -86,7 +86,7 @@ func (s *Socket) emit(event string, args []any, id uint64, wantsAck, volatile bo
 	s.tellOutgoing(text, attachments)
 	flags := engineio.Droppable
 	if wantsAck {
-		flags = 0
+		flags = engineio.Urgent // somebody is going to wait
 	}
 	if volatile {
 		flags |= engineio.Volatile

@@ -67,6 +67,12 @@ func mistake(format string, args ...any) {
 	panic("socketio: " + fmt.Sprintf(format, args...)) //nolint:forbidigo // the one place
 }
 
+func needed(ok bool, what string) {
+	if !ok {
+		mistake("the function given to %s is nil", what)
+	}
+}
+
 const internalError = "internal error"
 
 // errorBody is what a client sees of an error.

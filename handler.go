@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -141,10 +142,20 @@ func analyse(t reflect.Type, first *firstParam) (*signature, error) {
 	return s, nil
 }
 
+// ours are the types of this package that no argument can be.
+var ours = []reflect.Type{
+	typeSocket, typeSocket.Elem(), typeMessage, typeMessage.Elem(), reflect.TypeFor[Args](), reflect.TypeFor[*Args](),
+	reflect.TypeFor[*Namespace](), reflect.TypeFor[*Server](),
+}
+
 func decodable(t reflect.Type) error {
 	switch {
 	case t == typeSocket:
 		return errors.New("a *Socket parameter is only for Namespace.Handle, as the first one")
+	case t == typeMessage:
+		return errors.New("a *Message takes the place of all arguments")
+	case slices.Contains(ours, t):
+		return fmt.Errorf("a %v is no argument: write func(*Message) to get the event as it is", t)
 	case t.Kind() == reflect.Chan, t.Kind() == reflect.Func, t.Kind() == reflect.UnsafePointer,
 		t.Kind() == reflect.Complex64, t.Kind() == reflect.Complex128,
 		t.Kind() == reflect.Interface && t.NumMethod() > 0:
@@ -154,6 +165,9 @@ func decodable(t reflect.Type) error {
 }
 
 func encodable(t reflect.Type) error {
+	if t.Implements(typeError) {
+		return fmt.Errorf("declare the result of type %v as error", t)
+	}
 	switch t.Kind() { // what JSON has no form for
 	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Complex64, reflect.Complex128:
 		return fmt.Errorf("a result of type %v cannot be an acknowledgement", t)

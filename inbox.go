@@ -2,6 +2,8 @@ package socketio
 
 import (
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -43,11 +45,23 @@ func (s *Socket) startLocked() {
 	}
 }
 
-// run handles the inbox until it is empty, and then the disconnection. At most one goroutine runs it at a time.
+// run handles the inbox until it is empty, and then the disconnection. At most one goroutine runs it at a time. If a
+// handler ends that goroutine (runtime.Goexit, as t.FailNow of a test does), another goes on behind it.
 func (s *Socket) run() {
+	var batch []*Message
+	finished := false
+	defer func() {
+		if !finished {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.inbox = slices.Concat(batch[min(1, len(batch)):], s.inbox)
+			s.running = false
+			s.startLocked()
+		}
+	}()
 	for {
 		s.mu.Lock()
-		batch := s.inbox
+		batch = s.inbox
 		s.inbox = nil
 		if len(batch) == 0 {
 			gone := s.state == stateDisconnected
@@ -56,23 +70,25 @@ func (s *Socket) run() {
 			}
 			s.running = false
 			s.mu.Unlock()
+			finished = true
 			if gone {
 				s.gone()
 			}
 			return
 		}
 		s.mu.Unlock()
-		s.handleBatch(batch)
+		s.handleBatch(&batch)
 	}
 }
 
 // handleBatch handles events that waited together; what they send leaves in one write.
-func (s *Socket) handleBatch(batch []*Message) {
-	if len(batch) > 1 {
+func (s *Socket) handleBatch(batch *[]*Message) {
+	if len(*batch) > 1 {
 		s.conn.session.Cork()
 		defer s.conn.session.Uncork()
 	}
-	for _, m := range batch {
+	for ; len(*batch) > 0; *batch = (*batch)[1:] {
+		m := (*batch)[0]
 		if !s.kicked() {
 			s.handle(m)
 		}
@@ -158,7 +174,16 @@ func (s *Socket) protect(what string, fn func()) {
 // contain logs a panic and ends it.
 func (s *Socket) contain(what string) {
 	if v := recover(); v != nil {
-		s.namespace.server.opts.Logger.Error("socketio: handler panicked", "event", what, "panic", v,
+		s.namespace.server.opts.Logger.Error("socketio: handler panicked", "event", logName(what), "panic", v,
 			"namespace", s.namespace.name, "socket", s.id, "stack", string(debug.Stack()))
 	}
+}
+
+// logName cuts a name that a client has chosen for the log.
+func logName(event string) string {
+	const most = 100
+	if len(event) <= most {
+		return event
+	}
+	return strings.ToValidUTF8(event[:most], "") + "…"
 }

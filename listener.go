@@ -92,6 +92,7 @@ func (l *Listener) Off(event string) {
 
 // OnAny registers a function that sees each event received, before its handlers and whether or not it has any.
 func (l *Listener) OnAny(fn func(*Message)) (off func()) {
+	needed(fn != nil, "OnAny")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
@@ -103,6 +104,7 @@ func (l *Listener) OnAny(fn func(*Message)) (off func()) {
 // OnAnyOutgoing registers a function that sees each event sent to the socket, also by a broadcast, before it is
 // queued. It runs on the sender's goroutine and must not block.
 func (l *Listener) OnAnyOutgoing(fn func(*Message)) (off func()) {
+	needed(fn != nil, "OnAnyOutgoing")
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++

@@ -191,8 +191,8 @@ func (l *Local) BroadcastWithAck(
 			continue
 		}
 		if err := p.sendTo(s, to.Volatile); err != nil {
-			if w := s.forget(p.id); w != nil {
-				w(Args{}, ErrDisconnected)
+			if w := s.takeWaiter(p.id); w != nil {
+				w(Args{}, sendError(err))
 			}
 		}
 	}

@@ -51,14 +51,17 @@ func (n *Namespace) Name() string { return n.name }
 // message and data of a *ConnectError, and of other errors the words "internal error". A middleware may Join rooms and
 // SetData; the socket is not connected yet.
 func (n *Namespace) Use(mw func(*Socket) error) {
+	needed(mw != nil, "Use")
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.use = append(slices.Clip(n.use), mw)
 }
 
 // OnConnection registers a function that is called for each socket that connects, before any of its events is
-// handled: the place to register its handlers. off removes it again.
+// handled: the place to register its handlers. The client hears of its connection when it returns, or after a
+// millisecond: rooms are joined first, or in a middleware. off removes it again.
 func (n *Namespace) OnConnection(fn func(*Socket)) (off func()) {
+	needed(fn != nil, "OnConnection")
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.connections = append(slices.Clip(n.connections), &fn)

@@ -64,6 +64,7 @@ func TestBackPressure(t *testing.T) {
 		rest()
 		c.open()
 		equal(t, "handled", *handled, sent+1)
+		synctest.Wait()
 		_, weight = s.Waiting()
 		equal(t, "weight", weight, 0)
 	})

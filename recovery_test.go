@@ -35,6 +35,7 @@ func (a *app) visit(auth string) (v visit, missed []string) {
 			a.t.Fatal(err)
 		}
 		v.ids["/"] = v.SID
+		synctest.Wait()
 		return v, missed
 	}
 }
@@ -276,9 +277,9 @@ func TestNotRecovered(t *testing.T) {
 			v.drop()
 			return fmt.Sprintf(`{"pid":%q,"offset":"zzz"}`, v.PID)
 		}},
-		{"an offset of a million digits", socketio.RecoveryOptions{}, func(_ *app, v visit) string {
+		{"a very long offset", socketio.RecoveryOptions{}, func(_ *app, v visit) string {
 			v.drop()
-			return fmt.Sprintf(`{"pid":%q,"offset":"%s"}`, v.PID, strings.Repeat("9", 900_000))
+			return fmt.Sprintf(`{"pid":%q,"offset":"%s"}`, v.PID, strings.Repeat("9", 60_000))
 		}},
 		{"pid of another type", socketio.RecoveryOptions{}, func(_ *app, v visit) string {
 			v.drop()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/socketio-go/socketio/engineio"
@@ -92,8 +94,9 @@ func (s *Server) Close() error {
 
 func (s *Server) closeAdapters(err error) error {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, n := range s.namespaces {
+	namespaces := slices.Collect(maps.Values(s.namespaces))
+	s.mu.RUnlock()
+	for _, n := range namespaces {
 		if e := n.adapter.Close(); err == nil {
 			err = e
 		}

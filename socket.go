@@ -125,6 +125,7 @@ func (s *Socket) SetData(v any) {
 // Use adds a middleware: it sees each event before its handlers, and may change it. An error keeps the event from its
 // handlers and goes to those of OnError; if an acknowledgement is wanted, it is the answer, as a handler's error is.
 func (s *Socket) Use(mw func(*Message) error) {
+	needed(mw != nil, "Use")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.use = append(slices.Clip(s.use), mw)
@@ -132,6 +133,7 @@ func (s *Socket) Use(mw func(*Message) error) {
 
 // OnError registers a function that is called with the errors of the socket's middlewares.
 func (s *Socket) OnError(fn func(error)) {
+	needed(fn != nil, "OnError")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onError = append(slices.Clip(s.onError), fn)
@@ -140,6 +142,7 @@ func (s *Socket) OnError(fn func(error)) {
 // OnDisconnecting registers a function that is called when the socket has disconnected, before those of OnDisconnect
 // and while Rooms still tells the rooms that it was in.
 func (s *Socket) OnDisconnecting(fn func(DisconnectReason)) {
+	needed(fn != nil, "OnDisconnecting")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.disconnecting = append(s.disconnecting, fn)
@@ -148,6 +151,7 @@ func (s *Socket) OnDisconnecting(fn func(DisconnectReason)) {
 // OnDisconnect registers a function that is called when the socket has disconnected, after the handlers of all events
 // that arrived before. It does not run for a socket that disconnected before it was connected.
 func (s *Socket) OnDisconnect(fn func(DisconnectReason)) {
+	needed(fn != nil, "OnDisconnect")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.disconnect = append(s.disconnect, fn)
@@ -163,7 +167,8 @@ func (s *Socket) Disconnect(closeConn bool) {
 	s.leave(ServerDisconnect, true)
 }
 
-// Join adds the socket to rooms. After disconnection it does nothing.
+// Join adds the socket to rooms. After disconnection it does nothing. Each socket is in the room of its own id already:
+// a client that may choose a room's name should not be able to choose the id of another, so give such names a prefix.
 func (s *Socket) Join(rooms ...string) { s.namespace.local.join(s, rooms) }
 
 // Leave removes the socket from a room.
@@ -198,24 +203,33 @@ func (s *Socket) Local() Broadcast { return s.Broadcast().Local() }
 // open runs the middlewares and connects the socket, or refuses it; then it is the socket's inbox goroutine.
 func (s *Socket) open() {
 	defer s.run()
+	decided := false
+	defer func() {
+		if !decided { // a middleware has ended its goroutine
+			s.refuse(errPanic)
+		}
+	}()
 	middlewares := s.namespace.middlewares()
 	if h := s.namespace.history; s.recovered && !h.opts.RunMiddlewares {
 		middlewares = nil
 	}
 	for _, mw := range middlewares {
 		if err := s.admit(mw); err != nil {
+			decided = true
 			s.refuse(err)
 			return
 		}
-		if s.conn.isClosed() {
-			s.leave(TransportClose, false)
+		if s.isGone() {
+			decided = true
 			return
 		}
 	}
-	s.conn.session.Cork() // the lock of the namespace is not held while the answer is written
-	connected := s.connect()
-	s.conn.session.Uncork()
-	if !connected {
+	decided = true
+	// The client hears of its connection when OnConnection has put it into its rooms, unless that takes long; and the
+	// lock of the namespace is not held while it is told.
+	s.conn.session.Cork()
+	defer s.conn.session.Uncork()
+	if !s.connect() {
 		return // disconnected meanwhile
 	}
 	s.log("socketio: connected")
@@ -280,10 +294,10 @@ func (s *Socket) leave(reason DisconnectReason, tell bool) {
 	if !left {
 		return
 	}
-	if tell {
+	s.conn.forget(s, reason)
+	if tell { // last: the client may connect again as soon as it has read this
 		s.conn.sendDisconnect(s.namespace.name)
 	}
-	s.conn.forget(s, reason)
 	for _, w := range acks {
 		w(Args{}, ErrDisconnected)
 	}
@@ -346,6 +360,6 @@ func (s *Socket) log(msg string, attrs ...slog.Attr) {
 }
 
 func (s *Socket) warn(msg, event string, err error) {
-	s.namespace.server.opts.Logger.Warn(msg, "event", event, "error", err,
+	s.namespace.server.opts.Logger.Warn(msg, "event", logName(event), "error", err,
 		"namespace", s.namespace.name, "socket", s.id)
 }
