@@ -1,0 +1,68 @@
+# Needs go, node with npm, make and git; what else a target needs it installs or names.
+# `work` is Go's pattern for all packages of all modules in go.work.
+
+GOLANGCI_LINT = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOFUMPT       = go run mvdan.cc/gofumpt@v0.12.0
+
+# How long `make fuzz` spends on each target.
+FUZZTIME ?= 10s
+
+# The race detector needs a C compiler on Linux: without one, tests run without it.
+RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+# What `npm ci` leaves behind: the official packages for the tests, and their client for the page of the demo.
+NPM_INTEROP = internal/interop/node_modules/.package-lock.json
+NPM_CHAT    = examples/chat/node_modules/.package-lock.json
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(NPM_CHAT) ## serve the chat example on http://localhost:3000
+	go run ./examples/chat
+
+.PHONY: test
+test: deps ## install what the tests need and run them all
+	go test $(RACE) -timeout 5m work
+
+.PHONY: bench
+bench: ## run the Go benchmarks
+	go test -run '^$$' -bench . -benchmem work
+
+.PHONY: lint
+lint: ## go vet, golangci-lint and gofumpt, at pinned versions (the first run builds them: 2 minutes)
+	go vet work
+	$(GOLANGCI_LINT) run $$(go list -m -f '{{.Dir}}/...')
+	@files=$$($(GOFUMPT) -l $$(git ls-files --cached --others --exclude-standard '*.go')) && \
+		if [ -n "$$files" ]; then echo "not formatted by gofumpt:" $$files; exit 1; fi
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZTIME (10s)
+	@list=$$(go test -list '^Fuzz' work) || exit 1; \
+		echo "$$list" | awk '/^Fuzz/ {f[n++] = $$1} /^ok/ {while (n) print $$2, f[--n]}' | \
+		while read -r pkg target; do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
+		done
+
+# What the tests need that is not Go: the official packages, and a browser.
+.PHONY: deps
+deps: $(NPM_INTEROP) $(NPM_CHAT) chromium
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm ci --prefix $*
+	@touch $@
+
+# $CHROME, or what is called so in PATH, or where macOS has it.
+FIND_CHROMIUM = for c in "$${CHROME:-chromium}" chromium-browser google-chrome google-chrome-stable \
+	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do command -v "$$c" >/dev/null && exit; done
+
+.PHONY: chromium
+chromium:
+	@$(FIND_CHROMIUM); \
+	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root='sudo -n'; fi; \
+	if command -v apt-get >/dev/null && $$as_root true 2>/dev/null; then \
+		$$as_root apt-get update && $$as_root apt-get install -y --no-install-recommends chromium; \
+	fi; \
+	$(FIND_CHROMIUM); \
+	echo "The browser tests need Chromium or Chrome: install one (Debian: apt-get install chromium), or set CHROME to its path." >&2; exit 1
