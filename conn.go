@@ -212,16 +212,24 @@ func (c *conn) connect(p *parser.Packet) {
 	go s.open() // ends with the middlewares and what OnConnection registered, or with the inbox
 }
 
-// forget removes a socket that has disconnected.
-func (c *conn) forget(s *Socket, reason DisconnectReason) {
+// forget removes a socket that has disconnected, and tells the client if it does not know. Both happen in one step: a
+// CONNECT of the client, whether it answers that or crosses it, finds the namespace free and is answered behind it.
+func (c *conn) forget(s *Socket, reason DisconnectReason, tell bool) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.sockets = slices.DeleteFunc(c.sockets, func(other *Socket) bool { return other == s })
 	if reason == ServerDisconnect && len(c.left) < c.server.opts.MaxNamespaces {
 		c.left = append(c.left, s.namespace.name)
 	}
 	if len(c.sockets) == 0 && !c.closed && c.idle == nil {
 		c.idle = time.AfterFunc(c.server.opts.ConnectTimeout, c.abandoned)
+	}
+	if tell {
+		text := parser.AppendDisconnect(newBuffer(), s.namespace.name)
+		_ = c.session.Send(engineio.Hold, engineio.TextMessage(text)) // a closed session tells the client, too
+	}
+	c.mu.Unlock()
+	if tell {
+		c.session.Flush()
 	}
 }
 
@@ -305,10 +313,6 @@ func (c *conn) sendConnectError(namespace string, body errorBody) {
 		text, err = parser.AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
 	}
 	c.sendControl(text, err)
-}
-
-func (c *conn) sendDisconnect(namespace string) {
-	c.sendControl(parser.AppendDisconnect(newBuffer(), namespace), nil)
 }
 
 // sendControl sends a packet of the protocol itself. A connection that is closed has no use for it.

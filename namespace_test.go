@@ -349,3 +349,31 @@ func TestManyConnects(t *testing.T) {
 		}
 	})
 }
+
+// The client hears of its connection when OnConnection has put it into its rooms, unless that takes long.
+func TestConnectedBehindOnConnection(t *testing.T) {
+	for _, row := range []struct {
+		name        string
+		takes, want time.Duration
+	}{
+		{"at once", 0, 0},
+		{"soon", 500 * time.Microsecond, 500 * time.Microsecond},
+		{"later", time.Hour, time.Millisecond},
+	} {
+		bubble(t, row.name, func(t *testing.T) {
+			a := serve(t, nil)
+			a.OnConnection(func(s *socketio.Socket) {
+				time.Sleep(row.takes) // fake time
+				s.Join("room")
+			})
+			c := a.dial()
+			start := time.Now()
+			c.Send("40")
+			c.joined("/")
+			equal(t, "time", time.Since(start), row.want)
+			_, rooms := a.Occupancy()
+			equal(t, "in its room", rooms == 1, row.takes < time.Millisecond)
+			time.Sleep(row.takes) // fake time
+		})
+	}
+}

@@ -294,10 +294,7 @@ func (s *Socket) leave(reason DisconnectReason, tell bool) {
 	if !left {
 		return
 	}
-	s.conn.forget(s, reason)
-	if tell { // last: the client may connect again as soon as it has read this
-		s.conn.sendDisconnect(s.namespace.name)
-	}
+	s.conn.forget(s, reason, tell)
 	for _, w := range acks {
 		w(Args{}, ErrDisconnected)
 	}

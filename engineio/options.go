@@ -16,7 +16,7 @@ type Options struct {
 	// MaxPayload is the largest message or POST body, in bytes, that a client may send: maxHttpBufferSize of the
 	// official server. 0: 1,000,000.
 	MaxPayload int
-	// MaxPackets is how many packets one POST body may hold. 0: 10,000.
+	// MaxPackets is how many packets one POST body may hold. 0: 100,000, about what fits into MaxPayload.
 	MaxPackets int
 	// MaxQueuedBytes is how much may wait for one client to read it: what is past it meets the SlowConsumer policy.
 	// A single message larger than it is accepted if nothing else waits. 0: 1 MiB. (No limit in the official server.)
@@ -93,7 +93,7 @@ func (o *Options) withDefaults() Options {
 		}
 	}
 	limit(&c.MaxPayload, 1_000_000, "MaxPayload")
-	limit(&c.MaxPackets, 10_000, "MaxPackets")
+	limit(&c.MaxPackets, 100_000, "MaxPackets")
 	limit(&c.MaxQueuedBytes, 1<<20, "MaxQueuedBytes")
 	if c.SlowConsumer > DropNewest {
 		panic("engineio: SlowConsumer is none of Disconnect, DropOldest and DropNewest") //nolint:forbidigo // a programmer's mistake
