@@ -41,6 +41,14 @@
 // them; what waits for a client that does not read, and everything else that a client makes grow, has a limit (see
 // [ServerOptions]); acknowledgement ids are exact 64-bit numbers; every disconnection has its true reason.
 //
+// # Mounting
+//
+// The server does not look at the path of a request: the mux decides. Clients ask for "/socket.io/", or for what their
+// option path says; those with addTrailingSlash: false ask for "/socket.io", which is another pattern. Middlewares of
+// net/http work in front of it on both transports, and what they put into the request's context is in
+// [Socket.Context]. Give the http.Server a ReadHeaderTimeout, as any server on the internet should have; its
+// ReadTimeout and WriteTimeout do not end polls.
+//
 // # Ownership
 //
 // All exported methods may be called from any goroutine. A connection has one goroutine, its reader, and none besides
