@@ -20,7 +20,7 @@ help: ## list the targets
 
 .PHONY: demo
 demo: $(NPM_CHAT) ## serve the chat example on http://localhost:3000
-	go run ./examples/chat
+	cd examples/chat && go run .
 
 .PHONY: test
 test: deps ## install what the tests need and run them all
