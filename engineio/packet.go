@@ -146,7 +146,7 @@ func decodePayloadPacket(b []byte) (packet, error) {
 		data = data[:len(data)-1]
 	}
 	n, err := base64.RawStdEncoding.Decode(data, data)
-	if err != nil {
+	if err != nil || base64.RawStdEncoding.DecodedLen(len(data)) != n { // it skips line breaks
 		return packet{}, errBadBase64
 	}
 	return packet{typ: packetMessage, binary: true, data: data[:n]}, nil

@@ -78,7 +78,7 @@ func naivePayload(body string) (list []packet, ok bool) {
 		switch {
 		case strings.HasPrefix(part, "b"):
 			data, err := base64.StdEncoding.DecodeString(part[1:])
-			if err != nil {
+			if err != nil || strings.ContainsAny(part, "\r\n") { // which the package skips
 				return nil, false
 			}
 			list = append(list, packet{typ: packetMessage, binary: true, data: data})
