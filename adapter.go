@@ -37,7 +37,8 @@ type Target struct {
 	Volatile bool // a packet may be dropped, see Emitter.Volatile
 }
 
-// A Packet is an event to broadcast. It is encoded and framed once, for all its recipients.
+// A Packet is an event to broadcast. It is encoded and framed once, for all its recipients. An adapter gives it to its
+// Local once.
 type Packet struct {
 	text        []byte // behind engineio.Headroom
 	attachments [][]byte

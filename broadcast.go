@@ -67,7 +67,8 @@ func (b Broadcast) Send(args ...any) error { return b.Emit("message", args...) }
 
 // EmitWithAck sends an event to the addressed sockets and waits for an acknowledgement of each, until ctx ends or the
 // time given to Timeout is over. It returns the answers in the order of their arrival, also those that came before an
-// error: ErrAckTimeout, that of ctx, or ErrDisconnected if sockets left instead of answering.
+// error: ErrAckTimeout, that of ctx, or why a socket could not be asked or has not answered: ErrDisconnected,
+// ErrDropped or ErrTooManyAcks.
 func (b Broadcast) EmitWithAck(ctx context.Context, event string, args ...any) ([]Args, error) {
 	p, err := newPacket(b.namespace, event, args, true)
 	if err != nil {

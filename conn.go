@@ -28,6 +28,9 @@ type conn struct {
 	idle    *time.Timer   // closes a connection without sockets; nil while there is one
 	partial *partialWatch // closes a connection whose attachments do not come
 	closed  bool
+	leaving int // sockets that have left and whose handlers are not done
+
+	unhandled unhandled
 }
 
 var (
@@ -41,8 +44,12 @@ var (
 // maxAuth is the largest auth payload, which a socket keeps for its life.
 const maxAuth = 64 << 10
 
-// partialTimeout is how long the attachments of a packet may make no progress.
-const partialTimeout = 10 * time.Second
+// Attachments have to arrive: at least partialProgress bytes in each partialTimeout, and all within partialMost.
+const (
+	partialTimeout  = 10 * time.Second
+	partialProgress = 1 << 10
+	partialMost     = 5 * time.Minute
+)
 
 func newConn(server *Server, session *engineio.Session) *conn {
 	c := &conn{server: server, session: session}
@@ -80,20 +87,26 @@ func (c *conn) Message(data []byte, binary bool) {
 
 // BatchDone starts the handlers of what has arrived, so that they find it together.
 func (c *conn) BatchDone() {
-	for i, s := range c.woken {
-		s.start()
-		c.woken[i] = nil
-	}
-	c.woken = c.woken[:0]
+	c.wake()
 	if pending := c.decoder.Pending(); pending != c.watching {
 		c.watching = pending
 		c.watchPartial(pending)
 	}
 }
 
+// wake starts the handlers of the events of this batch.
+func (c *conn) wake() {
+	for i, s := range c.woken {
+		s.start()
+		c.woken[i] = nil
+	}
+	c.woken = c.woken[:0]
+}
+
 // A partialWatch waits for the attachments of a packet.
 type partialWatch struct {
 	timer *time.Timer
+	since time.Time
 	seen  int64 // bytes that had arrived when it was set
 }
 
@@ -107,18 +120,18 @@ func (c *conn) watchPartial(pending bool) {
 		w.timer.Stop()
 		c.partial = nil
 	case pending && w == nil && !c.closed:
-		w = &partialWatch{seen: c.session.Received()}
+		w = &partialWatch{since: time.Now(), seen: c.session.Received()}
 		w.timer = time.AfterFunc(partialTimeout, func() { c.checkPartial(w) })
 		c.partial = w
 	}
 }
 
-// checkPartial closes the connection if nothing has arrived since the watch was set.
+// checkPartial closes the connection if too little has arrived since the watch was set.
 func (c *conn) checkPartial(w *partialWatch) {
 	c.mu.Lock()
 	due := c.partial == w // not complete in the very moment
 	now := c.session.Received()
-	stuck := now == w.seen
+	stuck := now-w.seen < partialProgress || time.Since(w.since) >= partialMost
 	if due && !stuck {
 		w.seen = now
 		w.timer.Reset(partialTimeout)
@@ -152,7 +165,9 @@ func (c *conn) packet(p *parser.Packet) {
 			c.woken = append(c.woken, s)
 		}
 	case parser.Ack:
-		s.gotAck(p.ID, p.Args)
+		if p.HasID {
+			s.gotAck(p.ID, p.Args)
+		}
 	case parser.Disconnect:
 		s.leave(ClientDisconnect, false)
 	case parser.ConnectError: // the official server tells the socket's "error" handlers, which changes nothing
@@ -185,24 +200,20 @@ func (c *conn) connect(p *parser.Packet) {
 		c.sendConnectError(p.Namespace, errorBody{Message: "Auth too large"})
 		return
 	}
+	switch twice, full := c.occupied(n); {
+	case twice:
+		c.session.Fail(engineio.ParseError, errTwice)
+		return
+	case full:
+		c.sendConnectError(p.Namespace, errorBody{Message: "Too many namespaces"})
+		return
+	}
 	s := newSocket(n, c, p.Data)
 	s.running = true // open is its inbox goroutine
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
 		s.leave(TransportClose, false) // what it has recovered can be recovered again
-		return
-	}
-	for _, other := range c.sockets {
-		if other.namespace == n {
-			c.mu.Unlock()
-			c.session.Fail(engineio.ParseError, errTwice)
-			return
-		}
-	}
-	if len(c.sockets) >= c.server.opts.MaxNamespaces {
-		c.mu.Unlock()
-		c.sendConnectError(p.Namespace, errorBody{Message: "Too many namespaces"})
 		return
 	}
 	c.sockets = append(c.sockets, s)
@@ -212,10 +223,21 @@ func (c *conn) connect(p *parser.Packet) {
 	go s.open() // ends with the middlewares and what OnConnection registered, or with the inbox
 }
 
+// occupied reports whether there is a socket of the namespace already, and whether there may be no more: those whose
+// handlers are still at work after they have left may be as many again. Only the reader adds sockets.
+func (c *conn) occupied(n *Namespace) (twice, full bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	twice = slices.ContainsFunc(c.sockets, func(other *Socket) bool { return other.namespace == n })
+	most := c.server.opts.MaxNamespaces
+	return twice, len(c.sockets) >= most || len(c.sockets)+c.leaving >= 2*most
+}
+
 // forget removes a socket that has disconnected, and tells the client if it does not know. Both happen in one step: a
 // CONNECT of the client, whether it answers that or crosses it, finds the namespace free and is answered behind it.
 func (c *conn) forget(s *Socket, reason DisconnectReason, tell bool) {
 	c.mu.Lock()
+	c.leaving++ // until Socket.gone
 	c.sockets = slices.DeleteFunc(c.sockets, func(other *Socket) bool { return other == s })
 	if reason == ServerDisconnect && len(c.left) < c.server.opts.MaxNamespaces {
 		c.left = append(c.left, s.namespace.name)
@@ -233,6 +255,13 @@ func (c *conn) forget(s *Socket, reason DisconnectReason, tell bool) {
 	}
 }
 
+// handled says that the handlers of a socket that has left are done.
+func (c *conn) handled() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leaving--
+}
+
 // disconnect leaves all namespaces and closes the connection.
 func (c *conn) disconnect() {
 	c.mu.Lock()
@@ -248,6 +277,7 @@ func (c *conn) disconnect() {
 func (c *conn) Close(reason engineio.CloseReason, _ error) {
 	c.mu.Lock()
 	c.closed = true
+	defer c.endUnhandled()
 	sockets := slices.Clone(c.sockets)
 	if c.idle != nil {
 		c.idle.Stop()

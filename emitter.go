@@ -104,6 +104,9 @@ func (s *Socket) published() bool {
 
 // tellOutgoing calls what OnAnyOutgoing registered.
 func (s *Socket) tellOutgoing(text []byte, attachments [][]byte) {
+	if !s.tapped.Load() {
+		return
+	}
 	listeners := s.outgoingSnapshot()
 	if len(listeners) == 0 {
 		return

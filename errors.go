@@ -37,6 +37,7 @@ const (
 	ForcedClose      DisconnectReason = "forced close"                // the server closed the connection
 	ServerShutdown   DisconnectReason = "server shutting down"        // Server.Shutdown or Server.Close
 	SlowConsumer     DisconnectReason = "slow consumer"               // see ServerOptions.MaxQueuedBytes
+	HandlersTooSlow  DisconnectReason = "handlers too slow"           // see ServerOptions.MaxUnhandledBytes
 	PayloadTooLarge  DisconnectReason = "payload too large"           // see ServerOptions.MaxPayload
 )
 

@@ -19,7 +19,10 @@ func (s *Socket) PendingAcks() int {
 func (s *Socket) Waiting() (events, weight int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.inbox), s.unhandled
+	u := &s.conn.unhandled
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(s.inbox), u.bytes
 }
 
 // Receive gives a packet to the connection of a socket, as its session does.

@@ -110,6 +110,11 @@ func analyse(t reflect.Type, first *firstParam) (*signature, error) {
 			if !last || p.NumOut() > 0 {
 				return nil, errors.New("a func parameter acknowledges: it is the last one and has no results")
 			}
+			for j := range p.NumIn() {
+				if err := encodable(p.In(j)); err != nil && p.In(j) != typeError {
+					return nil, err
+				}
+			}
 			s.ack = p
 		case last && t.IsVariadic():
 			s.rest = p.Elem()
@@ -233,7 +238,11 @@ func ackFunc(t reflect.Type, m *Message) reflect.Value {
 				}
 				continue
 			}
-			args = append(args, v.Interface())
+			arg := v.Interface()
+			if err, ok := arg.(error); ok && v.Type() == typeError {
+				arg = m.publicError(err)
+			}
+			args = append(args, arg)
 		}
 		m.acknowledge(args)
 		return nil
@@ -269,14 +278,18 @@ func (m *Message) acknowledge(args []any) bool {
 
 // fail answers the event with an error, as far as it is meant for the client, and logs it otherwise.
 func (m *Message) fail(err error) {
-	body := errorBody{Message: internalError}
-	var public *AckError
-	if errors.As(err, &public) {
-		body = errorBody{Message: public.Message, Data: public.Data}
-	} else {
-		m.socket.warn("socketio: handler failed", m.Event, err)
-	}
+	body := m.publicError(err)
 	if m.WantsAck() && !m.acknowledge([]any{ackErrorBody{body}}) {
 		m.acknowledge([]any{ackErrorBody{errorBody{Message: body.Message}}}) // the data cannot be encoded
 	}
+}
+
+// publicError is what the client sees of an error. What it does not see is logged.
+func (m *Message) publicError(err error) errorBody {
+	var public *AckError
+	if errors.As(err, &public) && public != nil {
+		return errorBody{Message: public.Message, Data: public.Data}
+	}
+	m.socket.warn("socketio: handler failed", m.Event, err)
+	return errorBody{Message: internalError}
 }

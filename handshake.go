@@ -47,7 +47,11 @@ func (s *Socket) Handshake() Handshake {
 
 // ScanAuth decodes the auth object into a variable.
 func (h Handshake) ScanAuth(dest any) error {
-	return json.Unmarshal(h.Auth, dest, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return scanAuth(h.Auth, dest)
+}
+
+func scanAuth(auth []byte, dest any) error {
+	return json.Unmarshal(auth, dest, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // MarshalJSONTo writes the handshake as the official server does: of a query parameter that is given several times

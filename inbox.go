@@ -1,31 +1,26 @@
 package socketio
 
 import (
+	"log/slog"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // receive queues an event for its handlers. It blocks while too much waits already: nothing more is read from the
 // client then. Called by the reader.
 func (s *Socket) receive(m *Message) {
 	m.weight = eventOverhead + len(m.Event) + m.Size()
-	limit := s.namespace.server.opts.MaxUnhandledBytes
+	if !s.conn.reserve(m.weight) {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.unhandled > 0 && s.unhandled+m.weight > limit && s.state == stateConnected {
-		s.startLocked()
-		if s.space == nil {
-			s.space = sync.NewCond(&s.mu)
-		}
-		s.space.Wait()
-	}
 	if s.state != stateConnected {
+		s.conn.release(m.weight)
 		return
 	}
 	s.inbox = append(s.inbox, m)
-	s.unhandled += m.weight
 }
 
 // eventOverhead is what a waiting event costs besides its bytes.
@@ -92,12 +87,7 @@ func (s *Socket) handleBatch(batch *[]*Message) {
 		if !s.kicked() {
 			s.handle(m)
 		}
-		s.mu.Lock()
-		s.unhandled = max(s.unhandled-m.weight, 0)
-		if s.space != nil {
-			s.space.Signal()
-		}
-		s.mu.Unlock()
+		s.conn.release(m.weight)
 	}
 }
 
@@ -136,12 +126,20 @@ func (s *Socket) rejected(m *Message, err error) {
 	for _, fn := range handlers {
 		s.protect("error", func() { fn(err) })
 	}
-	m.fail(err)
+	answered := false
+	s.protect(m.Event, func() { // the error is the developer's
+		m.fail(err)
+		answered = true
+	})
+	if !answered && m.WantsAck() {
+		m.acknowledge([]any{ackErrorBody{errorBody{Message: internalError}}})
+	}
 }
 
 // gone calls the handlers of the disconnection.
 func (s *Socket) gone() {
 	defer s.namespace.server.sockets.Done()
+	defer s.conn.handled()
 	s.mu.Lock()
 	reason, disconnecting, never := s.reason, s.disconnecting, s.never
 	s.mu.Unlock()
@@ -174,6 +172,10 @@ func (s *Socket) protect(what string, fn func()) {
 // contain logs a panic and ends it.
 func (s *Socket) contain(what string) {
 	if v := recover(); v != nil {
+		if s.warnings.Add(1) > maxWarnings {
+			s.log("socketio: handler panicked", slog.String("event", logName(what)))
+			return
+		}
 		s.namespace.server.opts.Logger.Error("socketio: handler panicked", "event", logName(what), "panic", v,
 			"namespace", s.namespace.name, "socket", s.id, "stack", string(debug.Stack()))
 	}

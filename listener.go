@@ -3,6 +3,7 @@ package socketio
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/socketio-go/socketio/parser"
 )
@@ -22,9 +23,11 @@ import (
 // may be a context.Context, the socket's. A func(*Message) gets the event as it is.
 //
 // Handlers of one socket run one at a time, in the order of the events and of their registration, on a goroutine of
-// their own: they may block, even to wait for an acknowledgement of the same socket. A panic ends that call only, and
-// is logged.
+// their own: they may block, even to wait for an acknowledgement of the same socket (which is read as long as less than
+// ServerOptions.MaxUnhandledBytes waits before it). A panic ends that call only, and is logged.
 type Listener struct {
+	tapped atomic.Bool // OnAnyOutgoing has been called: most sockets never do that
+
 	mu sync.Mutex
 	// Guarded by mu. Slices are never changed in place, so that a dispatch can go on with the one it took.
 	entries  []entry
@@ -110,6 +113,7 @@ func (l *Listener) OnAnyOutgoing(fn func(*Message)) (off func()) {
 	l.last++
 	id := l.last
 	l.outgoing = append(slices.Clip(l.outgoing), catchAll{id, fn})
+	l.tapped.Store(true)
 	return func() { l.remove(id) }
 }
 

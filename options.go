@@ -28,8 +28,10 @@ type ServerOptions struct {
 	// SlowConsumer says what happens to a client for which more than MaxQueuedBytes would wait.
 	// Zero: engineio.Disconnect. Only events that want no acknowledgement are ever dropped by the other policies.
 	SlowConsumer engineio.SlowConsumerPolicy
-	// MaxUnhandledBytes is how much one socket may have received and not yet handled, as when a handler takes its
-	// time. Past it the server stops reading from that client until there is room. 0: 1 MiB.
+	// MaxUnhandledBytes is how much one connection may have received and not yet handled, as when a handler takes its
+	// time. Past it the server stops reading from that client, acknowledgements included, until there is room; if there
+	// is none for as long as a client may be silent (PingInterval and PingTimeout), it closes the connection with
+	// reason HandlersTooSlow. 0: 1 MiB.
 	MaxUnhandledBytes int
 	// MaxNamespaces is how many namespaces one connection may be in. 0: 100.
 	MaxNamespaces int
@@ -50,7 +52,8 @@ type ServerOptions struct {
 
 	// Recovery switches connection state recovery on. nil: off.
 	Recovery *RecoveryOptions
-	// Adapter, if not nil, makes the adapter of each namespace, such as that of a cluster, around its local one.
+	// Adapter, if not nil, makes the adapter of each namespace, such as that of a cluster, around its local one. It
+	// must not call Server.Of.
 	Adapter func(*Local) Adapter
 
 	// Logger receives the life of each connection at level Debug, errors of handlers at Warn, and panics of handlers
@@ -66,6 +69,8 @@ func (o *ServerOptions) withDefaults() ServerOptions {
 	if c.ConnectTimeout < 0 || c.MaxUnhandledBytes < 0 || c.MaxNamespaces < 0 || c.MaxPendingAcks < 0 {
 		mistake("an option is negative: leave it zero for the default")
 	}
+	c.PingInterval = or(c.PingInterval, 25*time.Second)
+	c.PingTimeout = or(c.PingTimeout, 20*time.Second)
 	c.ConnectTimeout = or(c.ConnectTimeout, 45*time.Second)
 	c.MaxPayload = or(c.MaxPayload, 1_000_000)
 	c.MaxQueuedBytes = or(c.MaxQueuedBytes, 1<<20)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -71,14 +72,45 @@ func TestBackPressure(t *testing.T) {
 	bubble(t, "not taken for a dead client", func(t *testing.T) {
 		_, c, gate, _ := setup(t)
 		_, rest := flood(t, c, event)
-		for range 10 { // its pongs are behind what is not read
-			time.Sleep(time.Minute) // fake time
+		for range 10 { // its pongs are behind what is not read, and the handlers are slow
+			time.Sleep(44 * time.Second) // fake time
+			gate <- struct{}{}
 		}
 		close(gate)
 		rest()
 		c.Expect("2")
 		c.Send("3")
 		c.open()
+	})
+	bubble(t, "not for ever", func(t *testing.T) {
+		a, c, gate, _ := setup(t)
+		s := c.socket()
+		flood(t, c, event)
+		start := time.Now()
+		c.Close() // which nobody reads
+		<-s.Context().Done()
+		equal(t, "time", time.Since(start), 45*time.Second-time.Millisecond)
+		isErr(t, "cause", context.Cause(s.Context()), socketio.HandlersTooSlow)
+		// in which it would have told the client
+		time.Sleep(30 * time.Second) // fake time
+		equal(t, "connections", a.ConnectionCount(), 0)
+		close(gate)
+	})
+	bubble(t, "leaving and joining again gains nothing", func(t *testing.T) {
+		a, c, gate, _ := setup(t)
+		a.Handle("f", func() { <-gate })
+		s := c.socket()
+		frame := textFrame(`42["f"` + event[len(`42["e"`):])
+		for range 1000 { // 1 MB
+			c.Conn.SetWriteDeadline(time.Now().Add(time.Millisecond))
+			_, _ = c.Conn.Write(slices.Concat(frame, textFrame("41"), textFrame("40")))
+		}
+		synctest.Wait()
+		if _, weight := s.Waiting(); weight > limit {
+			t.Errorf("events of %d bytes wait, the limit is %d", weight, limit)
+		}
+		c.Close()
+		close(gate)
 	})
 	for _, row := range []struct {
 		name string

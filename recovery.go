@@ -56,6 +56,7 @@ type history struct {
 	live    map[string]*Socket       // by pid
 	saved   map[string]*savedSession // by pid
 	order   []*savedSession          // by time; those taken out of saved are skipped
+	closed  bool                     // nothing is kept any more
 	timer   *time.Timer              // removes what has expired; nil while there is nothing
 }
 
@@ -110,6 +111,10 @@ func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
 		flags |= engineio.Volatile
 	}
 	h.mu.Lock()
+	if only != nil && !h.awaitedLocked(only) {
+		h.mu.Unlock()
+		return ErrDisconnected
+	}
 	if !to.Volatile {
 		h.seq++
 	}
@@ -135,6 +140,13 @@ func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
 	return err
 }
 
+// awaitedLocked reports whether events to a socket can reach its client, now or when it comes back.
+func (h *history) awaitedLocked(s *Socket) bool {
+	_, away := h.saved[s.pid]
+	_, back := h.live[s.pid]
+	return away || back
+}
+
 // stamp appends the offset to the arguments of an event, and frames it.
 func (p *Packet) stamp(seq uint64) {
 	b := append(p.text[:len(p.text)-1], ',', '"')
@@ -143,6 +155,9 @@ func (p *Packet) stamp(seq uint64) {
 }
 
 func (h *history) keepLocked(p *Packet, to Target) {
+	if h.closed {
+		return
+	}
 	now := time.Now()
 	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: len(p.text) + keptOverhead}
 	for _, a := range p.attachments {
@@ -165,7 +180,8 @@ func (h *history) pruneLocked(now time.Time) {
 	}
 	h.packets = h.packets[n:]
 	n = 0
-	for n < len(h.order) && (len(h.order)-n > h.opts.MaxSessions || h.order[n].at.Before(horizon)) {
+	for n < len(h.order) && (len(h.saved) > h.opts.MaxSessions || h.order[n].at.Before(horizon) ||
+		h.saved[h.order[n].pid] != h.order[n]) {
 		if s := h.order[n]; h.saved[s.pid] == s {
 			delete(h.saved, s.pid)
 		}
@@ -198,14 +214,14 @@ func (h *history) close() {
 		h.timer.Stop()
 		h.timer = nil
 	}
-	h.packets, h.bytes, h.order = nil, 0, nil
+	h.packets, h.bytes, h.order, h.closed = nil, 0, nil, true
 	clear(h.saved)
 }
 
 // recoverable reports whether a client that left for the reason may come back to its state: its connection broke.
 func recoverable(reason DisconnectReason) bool {
 	switch reason {
-	case TransportClose, TransportError, PingTimeout, ForcedClose, ServerShutdown, SlowConsumer, PayloadTooLarge:
+	case TransportClose, TransportError, PingTimeout, ForcedClose, ServerShutdown, SlowConsumer, PayloadTooLarge, HandlersTooSlow:
 		return true
 	case ClientDisconnect, ServerDisconnect, ParseError:
 	}
@@ -217,7 +233,7 @@ func (h *history) saveLocked(s *Socket, rooms []string) {
 	if h.live[s.pid] == s {
 		delete(h.live, s.pid)
 	}
-	if !recoverable(s.reason) {
+	if !recoverable(s.reason) || h.closed {
 		return
 	}
 	now := time.Now()
@@ -243,7 +259,7 @@ type recoveryRequest struct {
 // It does nothing for a client that does not ask, or whose state is not there.
 func (h *history) claim(s *Socket) {
 	var req recoveryRequest
-	if s.auth == nil || s.Handshake().ScanAuth(&req) != nil || req.PID == "" {
+	if s.auth == nil || scanAuth(s.auth, &req) != nil || req.PID == "" {
 		return
 	}
 	h.mu.Lock()
@@ -309,22 +325,30 @@ func (h *history) knownLocked(from uint64) bool {
 // connect connects a socket: first it sends what a recovered client has missed, so that nothing is missed or comes
 // twice.
 func (h *history) connect(s *Socket) bool {
+	connected, late := h.tryConnect(s)
+	if late { // a middleware took too long; the client will come back without its state
+		s.conn.session.Fail(engineio.ForcedClose, errRecoveryLate)
+	}
+	return connected
+}
+
+func (h *history) tryConnect(s *Socket) (connected, late bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s.marks = marks{first: h.seq}
 	if r := s.recovery; r != nil {
-		if !h.knownLocked(r.upTo) { // a middleware took too long; the client will come back without its state
-			s.conn.session.Fail(engineio.ForcedClose, errRecoveryLate)
-			return false
+		if !h.knownLocked(r.upTo) {
+			s.recovery = nil
+			return false, true
 		}
 		h.resend(s, r)
 	}
 	if !h.local.add(s) {
-		return false
+		return false, false
 	}
 	s.recovery = nil
 	h.live[s.pid] = s
-	return true
+	return true, false
 }
 
 func (h *history) resend(s *Socket, r *recovery) {

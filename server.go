@@ -69,7 +69,8 @@ func (s *Server) ConnectionCount() int { return s.engine.Len() }
 
 // Shutdown ends the server: it refuses new connections, disconnects all sockets with reason [ServerShutdown], writes
 // what waits for their clients, and returns when that is done and the disconnect handlers have run. If ctx ends
-// first, it drops what is left and returns the context's error. It does not close the HTTP server.
+// first, it drops what is left and returns the context's error. It does not close the HTTP server, and must not be
+// called by a handler, which it would wait for.
 func (s *Server) Shutdown(ctx context.Context) error {
 	err := s.engine.Shutdown(ctx)
 	done := make(chan struct{})

@@ -27,6 +27,7 @@ type Socket struct {
 	recovered bool
 
 	connected atomic.Bool // written under mu: state is stateConnected
+	warnings  atomic.Int32
 
 	// Guarded by the namespace's history.
 	recovery *recovery
@@ -43,8 +44,6 @@ type Socket struct {
 	never         bool       // disconnected before it was connected
 	running       bool       // a goroutine handles the inbox
 	inbox         []*Message // events that wait for their handlers
-	unhandled     int        // what they weigh
-	space         *sync.Cond // signalled when unhandled falls; made when somebody waits
 	acks          pendingAcks
 	use           []func(*Message) error
 	disconnecting []func(DisconnectReason)
@@ -262,16 +261,23 @@ func (s *Socket) admit(mw func(*Socket) error) (err error) {
 
 var errPanic = errors.New("socketio: middleware panicked")
 
-// refuse tells the client that it may not connect.
+// refuse tells the client that it may not connect. The error is the developer's: what it does is contained.
 func (s *Socket) refuse(err error) {
-	body := errorBody{Message: internalError}
-	var public *ConnectError
-	if errors.As(err, &public) {
-		body = errorBody{public.Message, public.Data}
-	}
 	s.leave(ServerDisconnect, false)
-	s.log("socketio: refused", slog.String("error", err.Error()))
-	s.conn.sendConnectError(s.namespace.name, body)
+	told := false
+	s.protect("middleware", func() {
+		body := errorBody{Message: internalError}
+		var public *ConnectError
+		if errors.As(err, &public) && public != nil {
+			body = errorBody{public.Message, public.Data}
+		}
+		s.log("socketio: refused", slog.String("error", err.Error()))
+		s.conn.sendConnectError(s.namespace.name, body)
+		told = true
+	})
+	if !told {
+		s.conn.sendConnectError(s.namespace.name, errorBody{Message: internalError})
+	}
 }
 
 // markConnected tells the client that it is connected. Called by Local.add, which makes the socket visible.
@@ -334,15 +340,15 @@ func (s *Socket) end(reason DisconnectReason) (was socketState, acks pendingAcks
 	s.state, s.reason = stateLeaving, reason
 	s.connected.Store(false)
 	if reason == ServerDisconnect {
-		s.inbox, s.unhandled = nil, 0
+		for _, m := range s.inbox {
+			s.conn.release(m.weight)
+		}
+		s.inbox = nil
 	}
 	acks = s.acks
 	s.acks = nil
 	if s.cancel != nil {
 		s.cancel(reason)
-	}
-	if s.space != nil {
-		s.space.Broadcast()
 	}
 	s.never = was == stateConnecting
 	return was, acks, true
@@ -356,7 +362,14 @@ func (s *Socket) log(msg string, attrs ...slog.Attr) {
 	}
 }
 
+// maxWarnings is how many lines above level Debug a socket may cause: clients do not fill the log.
+const maxWarnings = 20
+
 func (s *Socket) warn(msg, event string, err error) {
-	s.namespace.server.opts.Logger.Warn(msg, "event", logName(event), "error", err,
+	level := slog.LevelWarn
+	if s.warnings.Add(1) > maxWarnings {
+		level = slog.LevelDebug
+	}
+	s.namespace.server.opts.Logger.Log(context.Background(), level, msg, "event", logName(event), "error", err,
 		"namespace", s.namespace.name, "socket", s.id)
 }

@@ -124,6 +124,7 @@ func (h *heartbeats) pongDue() {
 			// We are the ones who do not read: the handler holds the reader back, or a body is still on its way
 			// (which has a deadline of its own). Ask again later.
 			h.push(&h.pong, s, now+h.timeout)
+			s.beat.refreshed = false // it may be put off again, when we read and its pong is behind other messages
 			continue
 		}
 		due = append(due, s)

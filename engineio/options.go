@@ -57,6 +57,8 @@ const (
 const (
 	maxQuery      = 8 << 10
 	maxQueryPairs = 1000
+	// maxHeader bounds what a session keeps of its handshake's header: Node.js accepts as much.
+	maxHeader = 16 << 10
 	// closeTimeout is how long a closed session waits to tell its client, as in the official server.
 	closeTimeout = 30 * time.Second
 	// tombstone is how long a session that its client closed still answers a poll that was under way.

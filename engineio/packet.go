@@ -72,8 +72,12 @@ func (m Message) Data() []byte {
 // packet is the content of the frame: the packet as a WebSocket carries it.
 func (m Message) packet() []byte { return m.frame[m.header:] }
 
-// size is what the message counts for in the queue.
-func (m Message) size() int { return len(m.frame) }
+// messageOverhead is what a waiting message costs beside its buffer.
+const messageOverhead = 48
+
+// size is what the message counts for in the queue: the memory that it holds, which for small ones is more than their
+// bytes.
+func (m Message) size() int { return cap(m.frame) + messageOverhead }
 
 // controlPacket makes a packet other than a message.
 func controlPacket(t packetType, data string) Message {

@@ -204,7 +204,6 @@ func (s *Session) startPost(rc *http.ResponseController) *requestError {
 	}
 	s.posting, s.body = true, rc
 	s.mu.Unlock()
-	s.reading.Add(1)
 	return nil
 }
 
@@ -231,7 +230,6 @@ func (s *Session) endPost() {
 	s.mu.Lock()
 	s.posting, s.body = false, nil
 	s.mu.Unlock()
-	s.reading.Add(-1)
 }
 
 var errTooLarge = errors.New("payload too large")
@@ -240,6 +238,11 @@ var errTooLarge = errors.New("payload too large")
 // that trickles.
 func (s *Session) readBody(rc *http.ResponseController, r *http.Request) ([]byte, error) {
 	limit := s.server.opts.MaxPayload
+	if rc.SetReadDeadline(time.Now().Add(postBase)) == nil {
+		// The body has a deadline of its own, so the heartbeat may wait for it: see heartbeats.pongDue.
+		s.reading.Add(1)
+		defer s.reading.Add(-1)
+	}
 	if r.ContentLength > int64(limit) {
 		return nil, errTooLarge
 	}

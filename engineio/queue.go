@@ -32,7 +32,7 @@ func (s *Session) sendLocked(flags Flags, group []Message) error {
 	if err := s.makeRoomLocked(flags, size); err != nil {
 		return err
 	}
-	if flags&Hold == 0 && s.ws != nil && !s.busy && s.corked == 0 && len(s.queue) == 0 {
+	if flags&Hold == 0 && s.ws != nil && !s.busy && !s.heldLocked() && len(s.queue) == 0 {
 		taken := s.writeLocked(group)
 		if group = group[taken:]; taken > 0 {
 			flags &^= Droppable // the rest must follow
@@ -65,9 +65,9 @@ func (s *Session) Flush() {
 // writableLocked reports whether a message would leave at once.
 func (s *Session) writableLocked() bool {
 	if s.ws != nil {
-		return !s.busy && (len(s.queue) == 0 || s.corked > 0)
+		return !s.busy && (len(s.queue) == 0 || s.heldLocked())
 	}
-	return s.poll != nil && (len(s.queue) == 0 || s.corked > 0)
+	return s.poll != nil && (len(s.queue) == 0 || s.heldLocked())
 }
 
 // makeRoomLocked applies the slow-consumer policy to a message of the given size.
@@ -137,9 +137,12 @@ func (s *Session) Cork() {
 func (s *Session) Uncork() {
 	s.mu.Lock()
 	s.corked--
-	if s.corked <= 0 && s.corkTimer != nil {
-		s.corkTimer.Stop()
-		s.corkTimer = nil
+	if s.corked <= 0 {
+		s.uncorked = false
+		if s.corkTimer != nil {
+			s.corkTimer.Stop()
+			s.corkTimer = nil
+		}
 	}
 	s.flushLocked()
 	s.mu.Unlock()
@@ -148,20 +151,25 @@ func (s *Session) Uncork() {
 // corkDelay is how long what is held back waits for a caller of Uncork.
 const corkDelay = time.Millisecond
 
-// flushCorked writes what is held back. It runs on corkTimer.
+// flushCorked writes what is held back: whoever corked takes long, so nothing more is held back for it. It runs on
+// corkTimer.
 func (s *Session) flushCorked() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.corkTimer = nil
+	s.uncorked = s.corked > 0
 	s.writeQueueLocked()
 }
+
+// heldLocked reports whether what is sent waits for Uncork.
+func (s *Session) heldLocked() bool { return s.corked > 0 && !s.uncorked }
 
 // flushLocked hands the queue to the transport, as much as it takes.
 func (s *Session) flushLocked() {
 	if len(s.queue) == 0 {
 		return
 	}
-	if s.corked > 0 {
+	if s.heldLocked() {
 		if s.corkTimer == nil && s.opened {
 			s.corkTimer = time.AfterFunc(corkDelay, s.flushCorked)
 		}

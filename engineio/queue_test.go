@@ -84,7 +84,10 @@ func TestVolatile(t *testing.T) {
 	})
 }
 
-// TestSlowConsumer sends 100 messages of 100 bytes to a client of which 1000 bytes may wait, and shows what arrives.
+// tenMessages is a MaxQueuedBytes that ten frames of 100 bytes fit into, each of which holds 152 bytes of memory.
+const tenMessages = 1550
+
+// TestSlowConsumer sends messages of 100 bytes to a client of which ten may wait, and shows what arrives.
 // Even ones are sent as Droppable, and 40 and 41 belong together.
 func TestSlowConsumer(t *testing.T) {
 	const size = 96 // a frame of 100 bytes, packet type and header included
@@ -103,7 +106,7 @@ func TestSlowConsumer(t *testing.T) {
 		return strings.Join(list, " ")
 	}
 	t.Run("Disconnect", func(t *testing.T) {
-		run(t, &engineio.Options{MaxQueuedBytes: 1000}, func(t *testing.T, a *app) {
+		run(t, &engineio.Options{MaxQueuedBytes: tenMessages}, func(t *testing.T, a *app) {
 			c, p := a.polling()
 			for i := range 10 {
 				if err := send(p, i); err != nil {
@@ -122,7 +125,7 @@ func TestSlowConsumer(t *testing.T) {
 		})
 	})
 	t.Run("DropNewest", func(t *testing.T) {
-		run(t, &engineio.Options{MaxQueuedBytes: 1000, SlowConsumer: engineio.DropNewest}, func(t *testing.T, a *app) {
+		run(t, &engineio.Options{MaxQueuedBytes: tenMessages, SlowConsumer: engineio.DropNewest}, func(t *testing.T, a *app) {
 			c, p := a.polling()
 			for i := range 10 {
 				send(p, i)
@@ -150,7 +153,7 @@ func TestSlowConsumer(t *testing.T) {
 		})
 	})
 	t.Run("DropOldest", func(t *testing.T) {
-		run(t, &engineio.Options{MaxQueuedBytes: 1000, SlowConsumer: engineio.DropOldest}, func(t *testing.T, a *app) {
+		run(t, &engineio.Options{MaxQueuedBytes: tenMessages, SlowConsumer: engineio.DropOldest}, func(t *testing.T, a *app) {
 			c, p := a.polling()
 			for i := range 12 {
 				if err := send(p, i); err != nil {
@@ -187,7 +190,7 @@ func TestSlowConsumer(t *testing.T) {
 
 // TestGroups: messages that belong together are dropped together, or not at all.
 func TestGroups(t *testing.T) {
-	opts := &engineio.Options{MaxQueuedBytes: 1000, SlowConsumer: engineio.DropOldest}
+	opts := &engineio.Options{MaxQueuedBytes: tenMessages, SlowConsumer: engineio.DropOldest}
 	group := func(name string, size int) []engineio.Message {
 		return []engineio.Message{text(pad(name+"0", size)), text(pad(name+"1", size)), text(pad(name+"2", size))}
 	}

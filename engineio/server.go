@@ -158,7 +158,13 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 			return e
 		}
 	}
-	session := &Session{id: newID(), server: s, snap: newSnapshot(r)}
+	snap := newSnapshot(r)
+	if len(snap.text) > maxHeader {
+		return &requestError{
+			code: codeBadRequest, status: http.StatusRequestHeaderFieldsTooLarge, context: "headers too large",
+		}
+	}
+	session := &Session{id: newID(), server: s, snap: snap}
 	if s.opts.BindSession != nil {
 		session.bind = s.opts.BindSession(r)
 	}

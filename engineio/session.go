@@ -63,6 +63,7 @@ type Session struct {
 	posting   bool         // a POST request is being served
 	busy      bool         // the WebSocket has not taken all that it was given
 	early     *earlyClose  // how it was closed before it was opened
+	uncorked  bool         // for longer than corkDelay: nothing is held back
 	corked    int32
 	poll      *poll                    // the waiting poll
 	body      *http.ResponseController // of the POST whose body is being read

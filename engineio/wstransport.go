@@ -94,7 +94,9 @@ func (t *wsTransport) probe(p packet, err error) {
 	switch {
 	case err == nil && p.typ == packetPing && string(p.data) == probeText:
 		t.sawPing = true
-		_, _ = t.conn.Write([][]byte{bytes.Clone(probeAnswer.frame)}) // a failure reaches Closed
+		if t.conn.Buffered() == 0 { // who does not read the answers gets no more of them
+			_, _ = t.conn.Write([][]byte{bytes.Clone(probeAnswer.frame)}) // a failure reaches Closed
+		}
 		t.session.probeArrived(t)
 	case err == nil && p.typ == packetUpgrade && t.sawPing:
 		if t.session.completeUpgrade(t) {
