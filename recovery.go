@@ -159,7 +159,7 @@ func (h *history) keepLocked(p *Packet, to Target) {
 		return
 	}
 	now := time.Now()
-	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: len(p.text) + keptOverhead}
+	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: cap(p.text) + keptOverhead}
 	for _, a := range p.attachments {
 		k.size += len(a)
 	}
