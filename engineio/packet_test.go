@@ -181,9 +181,14 @@ func TestLatePings(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := newHeartbeats(time.Minute, time.Minute)
 				s := &Session{state: stateEnded} // which does not ping
-				h.push(&h.ping, s, h.now()-row.late)
-				h.pingDue()
-				if end := s.beat.due - h.now(); end != row.end {
+				h.mu.Lock()
+				h.push(&h.ping, s, h.now()-row.late) // and the timer fires
+				h.mu.Unlock()
+				synctest.Wait()
+				h.mu.Lock()
+				end := s.beat.due - h.now()
+				h.mu.Unlock()
+				if end != row.end {
 					t.Errorf("ends in %v, want %v", end, row.end)
 				}
 				h.remove(s)
