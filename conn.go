@@ -176,8 +176,8 @@ func (c *conn) packet(p *parser.Packet) {
 	}
 }
 
-// find returns the connected socket of a namespace. known: there is none because the server ended it, or the packet
-// comes too early for a socket that is connecting; in the first case the client could not know.
+// find returns the connected socket of a namespace. known: there is none because the server has ended it, which the
+// client could not know when it sent the packet.
 func (c *conn) find(namespace string) (s *Socket, known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -218,7 +218,7 @@ func (c *conn) connect(p *parser.Packet) {
 	}
 	c.sockets = append(c.sockets, s)
 	c.left = slices.DeleteFunc(c.left, func(name string) bool { return name == n.name })
-	c.server.sockets.Add(1)
+	c.server.sockets.add(1)
 	c.mu.Unlock()
 	go s.open() // ends with the middlewares and what OnConnection registered, or with the inbox
 }

@@ -138,7 +138,7 @@ func (s *Socket) rejected(m *Message, err error) {
 
 // gone calls the handlers of the disconnection.
 func (s *Socket) gone() {
-	defer s.namespace.server.sockets.Done()
+	defer s.namespace.server.sockets.add(-1)
 	defer s.conn.handled()
 	s.mu.Lock()
 	reason, disconnecting, never := s.reason, s.disconnecting, s.never

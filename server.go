@@ -23,7 +23,7 @@ type Server struct {
 	limits *parser.Limits
 	engine *engineio.Server
 
-	sockets sync.WaitGroup // whose disconnect handlers have not run
+	sockets tally // whose disconnect handlers have not run
 
 	mu sync.RWMutex
 	// Guarded by mu.
@@ -73,14 +73,9 @@ func (s *Server) ConnectionCount() int { return s.engine.Len() }
 // called by a handler, which it would wait for.
 func (s *Server) Shutdown(ctx context.Context) error {
 	err := s.engine.Shutdown(ctx)
-	done := make(chan struct{})
-	go func() { // ends with the last handler
-		s.sockets.Wait()
-		close(done)
-	}()
 	if err == nil {
 		select {
-		case <-done:
+		case <-s.sockets.none():
 		case <-ctx.Done():
 			err = ctx.Err()
 		}
@@ -110,4 +105,37 @@ func newID() string {
 	var b [15]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// A tally counts. Unlike a sync.WaitGroup it may grow from zero while somebody waits.
+type tally struct {
+	mu sync.Mutex
+	// Guarded by mu.
+	n    int
+	zero chan struct{} // closed when n falls to zero; nil while nobody waits
+}
+
+func (t *tally) add(delta int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.n += delta
+	if t.n == 0 && t.zero != nil {
+		close(t.zero)
+		t.zero = nil
+	}
+}
+
+// none returns a channel that is closed once the count is, or has been, zero.
+func (t *tally) none() <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.zero == nil {
+		t.zero = make(chan struct{})
+	}
+	zero := t.zero
+	if t.n == 0 {
+		close(zero)
+		t.zero = nil
+	}
+	return zero
 }
