@@ -1,4 +1,4 @@
-// Package socketio is Socket.IO for Go: a server for all official Socket.IO clients, mounted as an http.Handler.
+// Package socketio is Socket.IO for Go: a server for the official Socket.IO clients, mounted as an http.Handler.
 //
 //	io := socketio.NewServer(nil)
 //	io.OnConnection(func(s *socketio.Socket) {
