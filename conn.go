@@ -81,6 +81,10 @@ func (c *conn) Message(data []byte, binary bool) {
 	case err != nil:
 		c.session.Fail(engineio.ParseError, err)
 	case ok:
+		if c.watching { // complete, before its handlers may hold the reader back
+			c.watching = false
+			c.watchPartial(false)
+		}
 		c.packet(&p)
 	}
 }
@@ -180,13 +184,17 @@ func (c *conn) packet(p *parser.Packet) {
 // client could not know when it sent the packet.
 func (c *conn) find(namespace string) (s *Socket, known bool) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range c.sockets {
-		if s.namespace.name == namespace && s.Connected() {
-			return s, true
-		}
+	i := slices.IndexFunc(c.sockets, func(s *Socket) bool { return s.namespace.name == namespace })
+	if i < 0 {
+		defer c.mu.Unlock()
+		return nil, slices.Contains(c.left, namespace)
 	}
-	return nil, slices.Contains(c.left, namespace)
+	s = c.sockets[i]
+	c.mu.Unlock() // before Socket.mu
+	if s.Connected() {
+		return s, true
+	}
+	return nil, s.isGone() // leave is at work, on another goroutine: the client could not know
 }
 
 // connect handles a CONNECT packet (Socket.IO protocol, "Connection to a namespace").

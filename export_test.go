@@ -30,3 +30,16 @@ func (s *Socket) Receive(packet []byte) {
 	s.conn.Message(packet, false)
 	s.conn.BatchDone()
 }
+
+// LockLocal holds the lock of a socket's namespace until unlock is called, as a long look-up does.
+func (s *Socket) LockLocal() (unlock func()) {
+	s.namespace.local.mu.Lock()
+	return s.namespace.local.mu.Unlock
+}
+
+// Absent returns how many absent clients the history of a namespace remembers, and how long the list of them is.
+func (n *Namespace) Absent() (clients, list int) {
+	n.history.mu.Lock()
+	defer n.history.mu.Unlock()
+	return len(n.history.saved), len(n.history.order)
+}

@@ -230,19 +230,19 @@ func ackFunc(t reflect.Type, m *Message) reflect.Value {
 		if !m.WantsAck() {
 			return nil
 		}
-		var args []any
+		if t.IsVariadic() {
+			last := in[len(in)-1]
+			in = in[:len(in)-1]
+			for i := range last.Len() {
+				in = append(in, last.Index(i))
+			}
+		}
+		args := make([]any, len(in))
 		for i, v := range in {
-			if t.IsVariadic() && i == len(in)-1 {
-				for j := range v.Len() {
-					args = append(args, v.Index(j).Interface())
-				}
-				continue
+			args[i] = v.Interface()
+			if err, ok := args[i].(error); ok && v.Type() == typeError {
+				args[i] = m.publicError(err)
 			}
-			arg := v.Interface()
-			if err, ok := arg.(error); ok && v.Type() == typeError {
-				arg = m.publicError(err)
-			}
-			args = append(args, arg)
 		}
 		m.acknowledge(args)
 		return nil

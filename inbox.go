@@ -84,10 +84,14 @@ func (s *Socket) handleBatch(batch *[]*Message) {
 	}
 	for ; len(*batch) > 0; *batch = (*batch)[1:] {
 		m := (*batch)[0]
-		if !s.kicked() {
-			s.handle(m)
-		}
-		s.conn.release(m.weight)
+		s.handleOne(m)
+	}
+}
+
+func (s *Socket) handleOne(m *Message) {
+	defer s.conn.release(m.weight) // also if a handler ends its goroutine
+	if !s.kicked() {
+		s.handle(m)
 	}
 }
 

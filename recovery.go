@@ -189,6 +189,9 @@ func (h *history) pruneLocked(now time.Time) {
 		n++
 	}
 	h.order = h.order[n:]
+	if len(h.order) > 2*len(h.saved)+64 {
+		h.order = slices.DeleteFunc(h.order, func(s *savedSession) bool { return h.saved[s.pid] != s })
+	}
 	switch empty := len(h.packets) == 0 && len(h.order) == 0; {
 	case empty && h.timer != nil:
 		h.timer.Stop()

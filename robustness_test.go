@@ -3,6 +3,7 @@ package socketio_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/internal/wiretest"
 )
 
 // A middleware that takes so long that the history forgets what its client missed refuses one client, and nothing
@@ -215,5 +217,98 @@ func TestSmallMessagesAreCounted(t *testing.T) {
 		if posts > 7 { // 1 MiB, at more than 150 bytes each
 			t.Errorf("%d acknowledgements wait", posts*1000)
 		}
+	})
+}
+
+// A complete packet is not taken for one whose attachments do not come: not while its handlers hold the reader back,
+// nor because the next header follows it at once.
+func TestCompletePackets(t *testing.T) {
+	const header = `451-["b",{"_placeholder":true,"num":0}]`
+	bubble(t, "held back", func(t *testing.T) {
+		a := serve(t, &socketio.ServerOptions{MaxUnhandledBytes: 1000})
+		a.Handle("slow", func(string) { time.Sleep(15 * time.Second) }) // fake time
+		a.Handle("b", func([]byte) {})
+		a.answering()
+		c := a.connect()
+		c.Send(`42["slow","` + strings.Repeat("x", 800) + `"]`)
+		synctest.Wait()
+		c.Send(header)
+		synctest.Wait()
+		c.SendBinary(make([]byte, 700))
+		time.Sleep(16 * time.Second) // fake time
+		c.open()
+	})
+	bubble(t, "without pause", func(t *testing.T) {
+		a := serve(t, &socketio.ServerOptions{PingInterval: time.Hour})
+		var j journal
+		a.OnConnection(func(s *socketio.Socket) {
+			s.OnDisconnect(func(r socketio.DisconnectReason) { j.add("%s", r) })
+		})
+		a.Handle("b", func([]byte) {})
+		c := a.connect()
+		c.Send(header)
+		for range 400 { // seconds
+			time.Sleep(time.Second) // fake time
+			c.SendRaw(slices.Concat(wiretest.Frame(2, make([]byte, 2000)), textFrame(header)))
+		}
+		j.expect(t)
+	})
+}
+
+// What a handler that ends its goroutine was given does not weigh any more.
+func TestGoexitReleases(t *testing.T) {
+	bubble(t, "ten times", func(t *testing.T) {
+		a := serve(t, nil)
+		a.Handle("e", func() { runtime.Goexit() })
+		c := a.connect()
+		s := c.socket()
+		for range 10 {
+			c.Send(`42["e"]`)
+			synctest.Wait()
+		}
+		_, weight := s.Waiting()
+		equal(t, "weight", weight, 0)
+	})
+}
+
+// A packet for a namespace that the server is just disconnecting the client from is ignored.
+func TestPacketWhileBeingDisconnected(t *testing.T) {
+	bubble(t, "in between", func(t *testing.T) {
+		a := serve(t, nil)
+		c := a.connect()
+		s := c.socket()
+		synctest.Wait() // the reader is idle: the test takes its place
+		unlock := s.LockLocal()
+		go s.Disconnect(false) // ends with unlock
+		for s.Connected() {
+			runtime.Gosched()
+		}
+		s.Receive([]byte(`2["e"]`))
+		unlock()
+		synctest.Wait()
+		c.Expect("41")
+		equal(t, "connections", a.ConnectionCount(), 1)
+	})
+}
+
+// A client that comes and goes is remembered once.
+func TestFlappingClient(t *testing.T) {
+	bubble(t, "a thousand times", func(t *testing.T) {
+		a := recovering(t, socketio.RecoveryOptions{MaxSessions: 10})
+		quiet, _ := a.visit("")
+		quiet.drop()
+		v, _ := a.visit("")
+		v.drop()
+		for range 1000 {
+			v, _ = v.back("")
+			v.drop()
+		}
+		clients, list := a.Absent()
+		equal(t, "clients", clients, 2)
+		if list > 100 {
+			t.Errorf("a list of %d", list)
+		}
+		back, _ := quiet.back("")
+		equal(t, "sid", back.SID, quiet.SID)
 	})
 }
