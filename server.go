@@ -2,8 +2,6 @@ package socketio
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"maps"
 	"net/http"
 	"slices"
@@ -98,13 +96,6 @@ func (s *Server) closeAdapters(err error) error {
 		}
 	}
 	return err
-}
-
-// newID makes the id of a socket: 120 random bits, and not those of its session, which is a secret.
-func newID() string {
-	var b [15]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 // A tally counts. Unlike a sync.WaitGroup it may grow from zero while somebody waits.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/socketio-go/socketio/engineio"
 )
 
 // A Socket is the server's end of one client's connection to one namespace. Its methods may be called from any
@@ -66,10 +68,10 @@ const (
 )
 
 func newSocket(n *Namespace, c *conn, auth []byte) *Socket {
-	s := &Socket{id: newID(), namespace: n, conn: c, auth: auth, issued: time.Now()}
+	s := &Socket{id: engineio.NewID(), namespace: n, conn: c, auth: auth, issued: time.Now()}
 	s.Emitter.to = s
 	if n.history != nil {
-		s.pid = newID()
+		s.pid = engineio.NewID()
 		n.history.claim(s)
 	}
 	return s

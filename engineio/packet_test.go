@@ -149,7 +149,7 @@ func TestIDs(t *testing.T) {
 	seen := make(map[string]bool, n)
 	var counts [20][256]int
 	for range n {
-		id := newID()
+		id := NewID()
 		if len(id) != 20 || seen[id] { // 20 characters of 6 bits
 			t.Fatalf("id %q", id)
 		}

@@ -164,7 +164,7 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 			code: codeBadRequest, status: http.StatusRequestHeaderFieldsTooLarge, context: "headers too large",
 		}
 	}
-	session := &Session{id: newID(), server: s, snap: snap}
+	session := &Session{id: NewID(), server: s, snap: snap}
 	if s.opts.BindSession != nil {
 		session.bind = s.opts.BindSession(r)
 	}
@@ -352,8 +352,8 @@ func errShuttingDown() *requestError {
 	}
 }
 
-// newID makes a session id: 120 random bits.
-func newID() string {
+// NewID makes an id that nobody can guess: 120 random bits, in 20 characters that need no escaping in a URL.
+func NewID() string {
 	var b [15]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])

@@ -1,7 +1,6 @@
 package engineio
 
 import (
-	"bytes"
 	"errors"
 	"time"
 
@@ -95,7 +94,7 @@ func (t *wsTransport) probe(p packet, err error) {
 	case err == nil && p.typ == packetPing && string(p.data) == probeText:
 		t.sawPing = true
 		if t.conn.Buffered() == 0 { // who does not read the answers gets no more of them
-			_, _ = t.conn.Write([][]byte{bytes.Clone(probeAnswer.frame)}) // a failure reaches Closed
+			_, _ = t.conn.Write([][]byte{probeAnswer.frame}) // a failure reaches Closed
 		}
 		t.session.probeArrived(t)
 	case err == nil && p.typ == packetUpgrade && t.sawPing:
