@@ -248,9 +248,10 @@ func TestEncodeRejects(t *testing.T) {
 	}{
 		{"func", []any{1, func() {}}, "parser: a function cannot be sent; to receive an acknowledgement use EmitWithAck (argument 1)"},
 		{"func in dynamic data", []any{[]any{func() {}}}, "a function cannot be sent"},
-		{"func in a struct", []any{struct{ F func() }{func() {}}}, "parser: argument 0: json: cannot marshal from Go func()"},
-		{"chan", []any{make(chan int)}, "cannot marshal from Go chan int"},
-		{"complex", []any{1i}, "cannot marshal from Go complex128"},
+		// The JSON package says "cannot" or "unable to", by chance.
+		{"func in a struct", []any{struct{ F func() }{func() {}}}, "marshal from Go func()"},
+		{"chan", []any{make(chan int)}, "marshal from Go chan int"},
+		{"complex", []any{1i}, "marshal from Go complex128"},
 		{"cycle of slices", []any{slice}, "cycle"},
 		{"cycle of maps", []any{object}, "cycle"},
 		{"cycle of pointers", []any{list}, "cycle"},
