@@ -57,7 +57,9 @@ func TestPingFlood(t *testing.T) {
 			before := inUse()
 			flood(100, sized(125))
 			flood(800, "")
-			if grown := inUse() - before; grown > 64<<10 {
+			// Unbounded pongs would take more than 10 MB. What the process does besides (TLS, the test itself) takes
+			// up to some hundred KiB.
+			if grown := inUse() - before; grown > 1<<20 {
 				t.Errorf("grown by %d bytes", grown)
 			}
 			if n := e.conn.Buffered(); n > 64<<10 {
