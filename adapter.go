@@ -98,6 +98,19 @@ func (r *RemoteSocket) target() Broadcast { return r.namespace.To(r.ID) }
 // Emit sends an event to the socket, as [Emitter.Emit].
 func (r *RemoteSocket) Emit(event string, args ...any) error { return r.target().Emit(event, args...) }
 
+// EmitWithAck sends an event to the socket and waits for its acknowledgement until ctx ends. It returns ErrDisconnected
+// if the socket is not there, and else the errors of [Broadcast.EmitWithAck].
+func (r *RemoteSocket) EmitWithAck(ctx context.Context, event string, args ...any) (Args, error) {
+	answers, err := r.target().EmitWithAck(ctx, event, args...)
+	switch {
+	case len(answers) > 0: // sockets that have joined the room of this one's id may answer, too
+		return answers[0], nil
+	case err == nil:
+		err = ErrDisconnected
+	}
+	return Args{}, err
+}
+
 // Join makes the socket join rooms.
 func (r *RemoteSocket) Join(rooms ...string) error { return r.target().SocketsJoin(rooms...) }
 

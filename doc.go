@@ -28,6 +28,8 @@
 //	callback(value)                       the handler's result, or a func parameter
 //	socket.emit("event", a, b)            s.Emit("event", a, b)
 //	await socket.emitWithAck("event")     s.EmitWithAck(ctx, "event")
+//	interface ServerToClientEvents {…}    const Chat socketio.Event[Msg] = "chat": Chat.On(s, fn), Chat.Emit(s, msg);
+//	                                      socketio.Call[Req, Res] with an acknowledgement
 //	socket.timeout(5000).emitWithAck(…)   s.Timeout(5*time.Second).EmitWithAck(ctx, …)
 //	socket.volatile.emit(…)               s.Volatile().Emit(…)
 //	socket.to("room").emit(…)             s.To("room").Emit(…)

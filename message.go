@@ -57,6 +57,9 @@ func (m *Message) Ack(args ...any) error {
 	return s.conn.send(0, text, attachments)
 }
 
+// warn logs what has gone wrong with the event.
+func (m *Message) warn(msg string, err error) { m.socket.warn(msg, m.Event, err) }
+
 // SetArgs replaces the arguments, for the middlewares and handlers that follow. An error means that the values cannot
 // be encoded.
 func (m *Message) SetArgs(args ...any) error {
