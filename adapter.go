@@ -24,7 +24,12 @@ type Adapter interface {
 	SocketsLeave(to Target, rooms []string) error
 	// DisconnectSockets disconnects the target, as Socket.Disconnect does.
 	DisconnectSockets(to Target, closeConn bool) error
-	// Close lets go of what the adapter holds. The namespace is not used any more.
+	// ServerSideEmit gives an event to the other servers, not to this one; there Local.DeliverServerSide takes it.
+	ServerSideEmit(event string, args Args) error
+	// ServerSideEmitWithAck does so too and returns their answers once each has answered or has left the cluster. If
+	// ctx ends before that, it returns the error of ctx beside the answers so far.
+	ServerSideEmitWithAck(ctx context.Context, event string, args Args) ([]Args, error)
+	// Close lets go of what the adapter holds, and closes its Local. The namespace is not used any more.
 	Close() error
 }
 

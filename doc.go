@@ -36,6 +36,8 @@
 //	socket.broadcast.emit(…)              s.Broadcast().Emit(…)
 //	io.to("a").except("b").emit(…)        io.To("a").Except("b").Emit(…)
 //	await io.in("room").fetchSockets()    io.In("room").FetchSockets(ctx)
+//	io.serverSideEmit("event", a)         io.ServerSideEmit("event", a), ServerSideEmitWithAck(ctx, …)
+//	io.on("event", fn)                    io.OnServerSide("event", fn), for what other servers emit
 //	socket.data.user = u                  s.SetData(u)
 //	io.close()                            io.Shutdown(ctx)
 //

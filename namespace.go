@@ -20,8 +20,9 @@ type Namespace struct {
 	adapter Adapter
 	history *history // nil without connection state recovery
 
-	handlers Listener // of Handle
-	ids      atomic.Uint64
+	handlers   Listener // of Handle
+	serverSide serverSide
+	ids        atomic.Uint64
 
 	mu sync.Mutex
 	// Guarded by mu. Slices are never changed in place.
