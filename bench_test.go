@@ -299,6 +299,24 @@ func BenchmarkBroadcast(b *testing.B) {
 	})
 }
 
+// BenchmarkJoin joins a room and leaves it, with and without somebody who listens to that.
+func BenchmarkJoin(b *testing.B) {
+	for _, listeners := range []int{0, 1} {
+		b.Run(fmt.Sprint(listeners), func(b *testing.B) {
+			s := newSinkServer(b, 1)
+			socket := s.socket()
+			for range listeners {
+				s.OnJoinRoom(func(string, string) {})
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				socket.Join("room")
+				socket.Leave("room")
+			}
+		})
+	}
+}
+
 // BenchmarkIdle measures what an idle WebSocket costs, the client's end aside that the same process keeps: a
 // net.TCPConn of about 300 bytes. The time is that of opening and closing all.
 func BenchmarkIdle(b *testing.B) {

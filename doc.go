@@ -38,6 +38,7 @@
 //	await io.in("room").fetchSockets()    io.In("room").FetchSockets(ctx)
 //	io.serverSideEmit("event", a)         io.ServerSideEmit("event", a), ServerSideEmitWithAck(ctx, …)
 //	io.on("event", fn)                    io.OnServerSide("event", fn), for what other servers emit
+//	io.of("/").adapter.on("join-room", …) io.OnJoinRoom(fn), OnLeaveRoom, OnCreateRoom, OnDeleteRoom
 //	socket.data.user = u                  s.SetData(u)
 //	io.close()                            io.Shutdown(ctx)
 //

@@ -170,10 +170,16 @@ func (s *Socket) Disconnect(closeConn bool) {
 
 // Join adds the socket to rooms. After disconnection it does nothing. Each socket is in the room of its own id already:
 // a client that may choose a room's name should not be able to choose the id of another, so give such names a prefix.
-func (s *Socket) Join(rooms ...string) { s.namespace.local.join(s, rooms) }
+func (s *Socket) Join(rooms ...string) {
+	s.namespace.local.join(s, rooms)
+	s.namespace.local.tell()
+}
 
 // Leave removes the socket from a room.
-func (s *Socket) Leave(room string) { s.namespace.local.leave(s, []string{room}) }
+func (s *Socket) Leave(room string) {
+	s.namespace.local.leave(s, []string{room})
+	s.namespace.local.tell()
+}
 
 // Rooms returns the rooms that the socket is in, the one of its own id first.
 func (s *Socket) Rooms() []string {
@@ -241,6 +247,7 @@ func (s *Socket) open() {
 
 // connect makes the socket visible, and tells the client.
 func (s *Socket) connect() bool {
+	defer s.namespace.local.tell()
 	if h := s.namespace.history; h != nil {
 		return h.connect(s)
 	}
@@ -311,6 +318,7 @@ func (s *Socket) leave(reason DisconnectReason, tell bool) {
 	s.state, s.lastRooms = stateDisconnected, rooms
 	s.startLocked()
 	s.mu.Unlock()
+	s.namespace.local.tell()
 }
 
 // detach takes the socket out of its namespace, and its state into the history if there is one.
