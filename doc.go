@@ -24,6 +24,9 @@
 //	io.use((socket, next) => …)           io.Use(func(s *Socket) error)
 //	io.of("/admin")                       io.Of("/admin")
 //	socket.on("event", fn)                s.On("event", fn), or io.Handle("event", fn) for all sockets
+//	socket.onAny(fn), prependAny(fn)      s.OnAny(fn), s.PrependAny(fn); the same with Outgoing
+//	socket.off("event", fn)               what On, OnAny and so on have returned; s.Off("event") for all
+//	socket.conn.transport.name            s.Conn().Transport()
 //	socket.on("disconnect", fn)           s.OnDisconnect(fn), s.OnDisconnecting(fn)
 //	callback(value)                       the handler's result, or a func parameter
 //	socket.emit("event", a, b)            s.Emit("event", a, b)

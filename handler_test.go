@@ -376,6 +376,8 @@ func TestNilFunctionsPanic(t *testing.T) {
 			"OnDisconnect":           func() { s.OnDisconnect(nil) },
 			"OnAny":                  func() { s.OnAny(nil) },
 			"OnAnyOutgoing":          func() { s.OnAnyOutgoing(nil) },
+			"PrependAny":             func() { s.PrependAny(nil) },
+			"PrependAnyOutgoing":     func() { s.PrependAnyOutgoing(nil) },
 		} {
 			if text := panicText(fn); !strings.HasPrefix(text, "socketio: ") {
 				t.Errorf("%s(nil): panic %q", what, text)

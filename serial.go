@@ -80,6 +80,6 @@ func (q *serial) drain() {
 func (q *serial) clear() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting.Add(-int32(len(q.queue))) //nolint:gosec // a queue in memory
+	q.waiting.Add(-int32(len(q.queue)))
 	q.queue = nil
 }

@@ -83,6 +83,10 @@ func (s *Socket) ID() string { return s.id }
 // Namespace returns the namespace that the socket belongs to.
 func (s *Socket) Namespace() *Namespace { return s.namespace }
 
+// Conn returns the Engine.IO session that carries the socket, and those of the client in other namespaces: it tells its
+// own id, the transport and the address. The client takes what is sent by it directly for Socket.IO packets.
+func (s *Socket) Conn() *engineio.Session { return s.conn.session }
+
 // Connected reports whether the socket is connected: false in a middleware and after disconnection.
 func (s *Socket) Connected() bool { return s.connected.Load() }
 
