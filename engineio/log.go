@@ -19,14 +19,19 @@ const sidPrefix = 6
 func (s *Session) log(msg string, attrs ...slog.Attr) {
 	l := s.server.opts.Logger
 	if ctx := context.Background(); l.Enabled(ctx, levelDebug) {
-		l.LogAttrs(ctx, levelDebug, msg, append(attrs, attr("session", s.id[:sidPrefix]))...)
+		l.LogAttrs(ctx, levelDebug, msg, append(attrs, attr("session", s.id[:min(sidPrefix, len(s.id))]))...)
 	}
 }
 
-func appendErrorBody(b []byte, code errorCode, message string) []byte {
+func appendErrorBody(b []byte, code ErrorCode, message string) []byte {
 	b = append(b, `{"code":`...)
 	b = strconv.AppendInt(b, int64(code), 10)
 	b = append(b, `,"message":`...)
-	b, _ = jsontext.AppendQuote(b, message) // an error means that invalid UTF-8 was replaced
-	return append(b, '}')
+	return append(appendQuote(b, message), '}')
+}
+
+// appendQuote appends a JSON string.
+func appendQuote(b []byte, s string) []byte {
+	b, _ = jsontext.AppendQuote(b, s) // an error means that invalid UTF-8 was replaced
+	return b
 }

@@ -1,6 +1,7 @@
 package engineio
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 
@@ -139,19 +140,51 @@ func decodePacket(b []byte) (packet, error) {
 	return packet{typ: t, data: b[1:]}, nil
 }
 
+// A payloadReader takes a payload apart. Nothing of it is copied.
+type payloadReader struct {
+	rest         []byte // nil: no more
+	eio3, binary bool
+}
+
+// next decodes the next packet.
+func (r *payloadReader) next() (packet, error) {
+	if r.eio3 {
+		part, isBinary, rest, err := nextPacket3(r.rest, r.binary)
+		r.rest = rest
+		if err != nil {
+			return packet{}, err
+		}
+		return decodePacket3(part, isBinary)
+	}
+	part, rest, more := bytes.Cut(r.rest, []byte{separator})
+	r.rest = rest
+	if !more {
+		r.rest = nil
+	}
+	return decodePayloadPacket(part)
+}
+
 // decodePayloadPacket decodes one packet of a payload, in which bytes are base64. It decodes in place.
 func decodePayloadPacket(b []byte) (packet, error) {
 	if len(b) == 0 || packetType(b[0]) != packetBinary {
 		return decodePacket(b)
 	}
-	data := b[1:]
+	data, ok := decodeBase64(b[1:])
+	if !ok {
+		return packet{}, errBadBase64
+	}
+	return packet{typ: packetMessage, binary: true, data: data}, nil
+}
+
+// decodeBase64 decodes in place.
+func decodeBase64(data []byte) ([]byte, bool) {
 	// JavaScript clients may leave the padding out: decode without it.
 	for len(data) > 0 && data[len(data)-1] == '=' {
 		data = data[:len(data)-1]
 	}
 	n, err := base64.RawStdEncoding.Decode(data, data)
 	if err != nil || base64.RawStdEncoding.DecodedLen(len(data)) != n { // it skips line breaks
-		return packet{}, errBadBase64
+		return nil, false
 	}
-	return packet{typ: packetMessage, binary: true, data: data[:n]}, nil
+	return data[:n], true
 }

@@ -204,8 +204,8 @@ func (s *Session) writeLocked(messages []Message) (taken int) {
 			if n == maxFrames || size >= maxBytes {
 				break
 			}
-			frames[n] = m.frame
-			size += len(m.frame)
+			frames[n] = s.frame(m)
+			size += len(frames[n])
 			n++
 		}
 		drained, err := s.ws.conn.Write(frames[:n])
@@ -216,6 +216,14 @@ func (s *Session) writeLocked(messages []Message) (taken int) {
 		s.busy = !drained
 	}
 	return taken
+}
+
+// frame returns the form in which a message travels on the session's WebSocket.
+func (s *Session) frame(m Message) []byte {
+	if s.eio3 && m.binary {
+		return m.binaryFrame3(s.base64)
+	}
+	return m.frame
 }
 
 func (s *Session) dequeueLocked(n int) {

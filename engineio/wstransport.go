@@ -26,7 +26,10 @@ var _ websocket.Handler = (*wsTransport)(nil)
 func (t *wsTransport) Message(op websocket.Opcode, data []byte) {
 	p := packet{typ: packetMessage, binary: true, data: data}
 	var err error
-	if op == websocket.OpText {
+	switch {
+	case t.session.eio3:
+		p, err = decodePacket3(data, op == websocket.OpBinary)
+	case op == websocket.OpText:
 		p, err = decodePacket(data)
 	}
 	switch {
