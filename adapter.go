@@ -34,7 +34,19 @@ type Target struct {
 	Except []string // but none in any of these
 	Local  bool     // only those of this server
 
-	Volatile bool // a packet may be dropped, see Emitter.Volatile
+	Volatile     bool // a packet may be dropped, see Emitter.Volatile
+	Uncompressed bool // a packet is not compressed, see Emitter.Compress
+}
+
+// flags are those of a message to the target.
+func (t Target) flags() (f engineio.Flags) {
+	if t.Volatile {
+		f |= engineio.Volatile
+	}
+	if t.Uncompressed {
+		f |= engineio.Uncompressed
+	}
+	return f
 }
 
 // A Packet is an event to broadcast. It is encoded and framed once, for all its recipients. An adapter gives it to its
@@ -68,17 +80,14 @@ func (p *Packet) frame() {
 }
 
 // sendTo sends the packet to one of its recipients.
-func (p *Packet) sendTo(s *Socket, volatile bool) error {
+func (p *Packet) sendTo(s *Socket, to Target) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
 	s.tellOutgoing(p.text, p.attachments)
-	var flags engineio.Flags
+	flags := to.flags()
 	if !p.wantsAck {
-		flags = engineio.Droppable
-	}
-	if volatile {
-		flags |= engineio.Volatile
+		flags |= engineio.Droppable
 	}
 	return s.conn.session.Send(flags, p.messages...)
 }

@@ -54,7 +54,13 @@ const (
 func newConn(server *Server, session *engineio.Session) *conn {
 	c := &conn{server: server, session: session}
 	c.decoder.Limits = server.limits
+	if c.eio3() {
+		c.decoder.Limits = server.limits3
+	}
 	c.idle = time.AfterFunc(server.opts.ConnectTimeout, c.abandoned)
+	if c.eio3() {
+		c.connect(&parser.Packet{Type: parser.Connect, Namespace: "/"}) // its client does not ask
+	}
 	return c
 }
 
@@ -81,6 +87,10 @@ func (c *conn) Message(data []byte, binary bool) {
 	case err != nil:
 		c.session.Fail(engineio.ParseError, err)
 	case ok:
+		if c.eio3() && !splitQuery(&p) {
+			c.session.Fail(engineio.ParseError, parser.ErrNamespace)
+			return
+		}
 		if c.watching { // complete, before its handlers may hold the reader back
 			c.watching = false
 			c.watchPartial(false)
@@ -337,6 +347,11 @@ func (c *conn) sendConnect(s *Socket) {
 		c.idle = nil
 	}
 	c.mu.Unlock()
+	if c.eio3() {
+		text, err := parser.AppendConnect(newBuffer(), s.namespace.name, nil)
+		c.sendControl(text, err)
+		return
+	}
 	text, err := parser.AppendConnect(newBuffer(), s.namespace.name, struct {
 		SID string `json:"sid"`
 		PID string `json:"pid,omitzero"`

@@ -14,9 +14,9 @@ import (
 type Handshake struct {
 	Headers http.Header
 	Time    time.Time // of the connection to the namespace
-	Address string    // the network address that the request came from, without the port
+	Address string    // the IP address that the request came from, see ServerOptions.TrustedProxies
 	XDomain bool      // the request had an Origin header
-	Secure  bool      // the connection has TLS
+	Secure  bool      // the connection has TLS, see ServerOptions.TrustedProxies
 	URL     string
 	Query   url.Values
 	Auth    jsontext.Value // the JSON object that the client gave as auth; "{}" without one
@@ -25,10 +25,6 @@ type Handshake struct {
 // Handshake returns what the client said when it connected.
 func (s *Socket) Handshake() Handshake {
 	r := s.Request()
-	address := r.RemoteAddr
-	if i := strings.LastIndexByte(address, ':'); i >= 0 {
-		address = strings.Trim(address[:i], "[]")
-	}
 	auth := jsontext.Value(s.auth)
 	if auth == nil {
 		auth = jsontext.Value("{}")
@@ -36,9 +32,9 @@ func (s *Socket) Handshake() Handshake {
 	return Handshake{
 		Headers: r.Header,
 		Time:    s.issued,
-		Address: address,
+		Address: s.conn.session.Address(),
 		XDomain: r.Header.Get("Origin") != "",
-		Secure:  r.TLS != nil,
+		Secure:  s.conn.session.Secure(),
 		URL:     r.URL.RequestURI(),
 		Query:   r.URL.Query(),
 		Auth:    auth.Clone(),

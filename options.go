@@ -20,6 +20,17 @@ type ServerOptions struct {
 	// ConnectTimeout is how long a connection may be without a namespace before it is closed. 0: 45 s.
 	ConnectTimeout time.Duration
 
+	// Transports are those that clients may use: "polling" and "websocket". nil: both.
+	Transports []string
+	// NoUpgrade keeps every connection on the transport that it began with (allowUpgrades: false).
+	NoUpgrade bool
+	// AllowEIO3 admits clients of Socket.IO 2. The ids of their sockets are those of their connections: do not show
+	// them to other clients.
+	AllowEIO3 bool
+	// AllowJSONP lets clients of Socket.IO 2 poll by <script> elements. Any page can then connect with the user's
+	// cookies: see engineio.Options.
+	AllowJSONP bool
+
 	// MaxPayload is the largest message, in bytes, that a client may send (maxHttpBufferSize). 0: 1,000,000.
 	MaxPayload int
 	// MaxQueuedBytes is how much may wait for one client to read it. What is past it meets the SlowConsumer policy.
@@ -44,6 +55,32 @@ type ServerOptions struct {
 	Origins []string
 	// CORS says what else to tell browsers about cross-origin requests.
 	CORS engineio.CORS
+	// TrustedProxies are the addresses or networks ("10.0.0.0/8") of the reverse proxies whose X-Forwarded-For and
+	// X-Forwarded-Proto headers are believed, for Address and Secure of the Handshake. nil: none.
+	TrustedProxies []string
+
+	// HTTPCompressionThreshold is from how many bytes on the answer to a poll is compressed. 0: 1024; negative: never.
+	HTTPCompressionThreshold int
+	// PerMessageDeflate compresses the messages of WebSockets for clients that offer it: less traffic for more CPU.
+	// Each is compressed by itself, a broadcast once, and no memory is held between two of them. false: never.
+	PerMessageDeflate bool
+	// PerMessageDeflateThreshold is from how many bytes on a message is compressed. 0: 1024.
+	PerMessageDeflateThreshold int
+
+	// Cookie, if not nil, is the template of a cookie with the id of the connection, for proxies that keep a client on
+	// one server by it: see engineio.Options. nil: none.
+	Cookie *http.Cookie
+	// InitialHeaders, if not nil, is called with the header of the answer to each request that opens a connection,
+	// Headers with that of each answer: both may change it (initial_headers and headers of io.engine).
+	InitialHeaders func(http.Header, *http.Request)
+	Headers        func(http.Header, *http.Request)
+	// GenerateID, if not nil, makes the id of each connection, which is a secret between it and the server: see
+	// engineio.Options. nil: 120 random bits.
+	GenerateID func(*http.Request) (string, error)
+	// OnConnectionError, if not nil, is called for each request that is refused before it reaches a connection
+	// (connection_error of io.engine).
+	OnConnectionError func(*engineio.ConnectionError)
+
 	// AllowRequest, if not nil, decides on each new connection. An error refuses it with status 403; only the text
 	// of an *engineio.Refusal reaches the client. It may block.
 	AllowRequest func(*http.Request) error
@@ -96,13 +133,28 @@ func (o *ServerOptions) engine() *engineio.Options {
 		PingInterval:   o.PingInterval,
 		PingTimeout:    o.PingTimeout,
 		UpgradeTimeout: o.UpgradeTimeout,
+		Transports:     o.Transports,
+		NoUpgrade:      o.NoUpgrade,
+		AllowEIO3:      o.AllowEIO3,
+		AllowJSONP:     o.AllowJSONP,
 		MaxPayload:     o.MaxPayload,
 		MaxQueuedBytes: o.MaxQueuedBytes,
 		SlowConsumer:   o.SlowConsumer,
 		Origins:        o.Origins,
 		CORS:           o.CORS,
-		AllowRequest:   o.AllowRequest,
-		BindSession:    o.BindSession,
-		Logger:         o.Logger,
+		TrustedProxies: o.TrustedProxies,
+
+		HTTPCompressionThreshold:   o.HTTPCompressionThreshold,
+		PerMessageDeflate:          o.PerMessageDeflate,
+		PerMessageDeflateThreshold: o.PerMessageDeflateThreshold,
+
+		Cookie:            o.Cookie,
+		InitialHeaders:    o.InitialHeaders,
+		Headers:           o.Headers,
+		GenerateID:        o.GenerateID,
+		OnConnectionError: o.OnConnectionError,
+		AllowRequest:      o.AllowRequest,
+		BindSession:       o.BindSession,
+		Logger:            o.Logger,
 	}
 }

@@ -106,10 +106,7 @@ const keptOverhead = 192 // of a keptPacket, beside its bytes
 // publish numbers an event, keeps it unless it is volatile, and sends it to its target, which is the socket only if
 // that is not nil and connected. The error is that of the last recipient.
 func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
-	flags := engineio.Hold | engineio.Droppable
-	if to.Volatile {
-		flags |= engineio.Volatile
-	}
+	flags := engineio.Hold | engineio.Droppable | to.flags()
 	h.mu.Lock()
 	if only != nil && !h.awaitedLocked(only) {
 		h.mu.Unlock()
@@ -236,7 +233,7 @@ func (h *history) saveLocked(s *Socket, rooms []string) {
 	if h.live[s.pid] == s {
 		delete(h.live, s.pid)
 	}
-	if !recoverable(s.reason) || h.closed {
+	if s.pid == "" || !recoverable(s.reason) || h.closed {
 		return
 	}
 	now := time.Now()
@@ -350,7 +347,9 @@ func (h *history) tryConnect(s *Socket) (connected, late bool) {
 		return false, false
 	}
 	s.recovery = nil
-	h.live[s.pid] = s
+	if s.pid != "" {
+		h.live[s.pid] = s
+	}
 	return true, false
 }
 

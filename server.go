@@ -17,9 +17,10 @@ type Server struct {
 	*Namespace
 
 	// Immutable.
-	opts   ServerOptions
-	limits *parser.Limits
-	engine *engineio.Server
+	opts    ServerOptions
+	limits  *parser.Limits
+	limits3 *parser.Limits // for clients of Socket.IO 2, whose names of namespaces may have a query
+	engine  *engineio.Server
 
 	sockets tally // whose disconnect handlers have not run
 
@@ -32,6 +33,7 @@ type Server struct {
 func NewServer(opts *ServerOptions) *Server {
 	s := &Server{opts: opts.withDefaults(), namespaces: map[string]*Namespace{}}
 	s.limits = &parser.Limits{MaxBytes: int64(s.opts.MaxPayload), MaxNamespace: maxNamespaceName}
+	s.limits3 = &parser.Limits{MaxBytes: s.limits.MaxBytes, MaxNamespace: maxNamespaceQuery}
 	s.engine = engineio.NewServer(s.opts.engine(), func(session *engineio.Session) engineio.Handler {
 		return newConn(s, session)
 	})

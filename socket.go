@@ -68,8 +68,13 @@ const (
 )
 
 func newSocket(n *Namespace, c *conn, auth []byte) *Socket {
-	s := &Socket{id: engineio.NewID(), namespace: n, conn: c, auth: auth, issued: time.Now()}
+	s := &Socket{namespace: n, conn: c, auth: auth, issued: time.Now()}
 	s.Emitter.to = s
+	if c.eio3() {
+		s.id = eio3ID(c, n) // which its client makes the same way
+		return s
+	}
+	s.id = engineio.NewID()
 	if n.history != nil {
 		s.pid = engineio.NewID()
 		n.history.claim(s)
@@ -274,11 +279,11 @@ func (s *Socket) refuse(err error) {
 			body = errorBody{public.Message, public.Data}
 		}
 		s.log("socketio: refused", slog.String("error", err.Error()))
-		s.conn.sendConnectError(s.namespace.name, body)
+		s.conn.refuse(s.namespace.name, body)
 		told = true
 	})
 	if !told {
-		s.conn.sendConnectError(s.namespace.name, errorBody{Message: internalError})
+		s.conn.refuse(s.namespace.name, errorBody{Message: internalError})
 	}
 }
 
