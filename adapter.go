@@ -2,6 +2,7 @@ package socketio
 
 import (
 	"context"
+	"slices"
 
 	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/parser"
@@ -52,7 +53,8 @@ func (t Target) flags() (f engineio.Flags) {
 // A Packet is an event to broadcast. It is encoded and framed once, for all its recipients. An adapter gives it to its
 // Local once.
 type Packet struct {
-	text        []byte // behind engineio.Headroom
+	codec       parser.Codec
+	buf         []byte // the first message, behind engineio.Headroom
 	attachments [][]byte
 	messages    []engineio.Message
 	id          uint64 // if wantsAck
@@ -60,12 +62,14 @@ type Packet struct {
 }
 
 func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, error) {
-	p := &Packet{wantsAck: wantsAck}
+	p := &Packet{codec: n.server.opts.Parser, wantsAck: wantsAck}
 	if wantsAck {
 		p.id = n.nextID()
+	} else if n.history != nil {
+		args = append(slices.Clip(args), noOffset)
 	}
 	var err error
-	p.text, p.attachments, err = parser.AppendEvent(newBuffer(), n.name, p.id, wantsAck, event, args)
+	p.buf, p.attachments, err = p.codec.AppendEvent(newBuffer(), n.name, p.id, wantsAck, event, args)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, 
 // frame makes the packet ready to be sent.
 func (p *Packet) frame() {
 	if p.messages == nil {
-		p.messages = messages(p.text, p.attachments)
+		p.messages = messages(p.codec, p.buf, p.attachments)
 	}
 }
 
@@ -84,7 +88,7 @@ func (p *Packet) sendTo(s *Socket, to Target) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
-	s.tellOutgoing(p.text, p.attachments)
+	s.tellOutgoing(p.buf, p.attachments)
 	flags := to.flags()
 	if !p.wantsAck {
 		flags |= engineio.Droppable

@@ -62,9 +62,9 @@ func (c *conn) refuse(namespace string, body errorBody) {
 	if body.Data != nil {
 		payload = body.Data
 	}
-	text, err := parser.AppendConnectError(newBuffer(), namespace, payload)
+	text, err := c.codec().AppendConnectError(newBuffer(), namespace, payload)
 	if err != nil {
-		text, err = parser.AppendConnectError(newBuffer(), namespace, body.Message)
+		text, err = c.codec().AppendConnectError(newBuffer(), namespace, body.Message)
 	}
 	c.sendControl(text, err)
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
-	"github.com/socketio-go/socketio/parser"
 )
 
 // An Emitter sends events to one peer. It is a value: Volatile, Compress and Timeout return a copy with that setting,
@@ -40,8 +39,8 @@ func (e Emitter) Timeout(d time.Duration) Emitter {
 }
 
 // Emit sends an event. It does not wait: nil means that the event is queued. The arguments are encoded before it
-// returns, as JSON; each []byte in them, at any depth, is sent as binary. It returns an error if the event cannot be
-// encoded, if its name is reserved, or if the socket is disconnected.
+// returns, as JSON or by ServerOptions.Parser; each []byte in them, at any depth, is sent as binary. It returns an error
+// if the event cannot be encoded, if its name is reserved, or if the socket is disconnected.
 func (e Emitter) Emit(event string, args ...any) error {
 	return e.to.emit(event, args, 0, false, e.flags)
 }
@@ -87,17 +86,17 @@ func (s *Socket) emit(event string, args []any, id uint64, wantsAck bool, flags 
 	if gone {
 		return ErrDisconnected
 	}
-	text, attachments, err := parser.AppendEvent(newBuffer(), s.namespace.name, id, wantsAck, event, args)
+	buf, attachments, err := s.conn.codec().AppendEvent(newBuffer(), s.namespace.name, id, wantsAck, event, args)
 	if err != nil {
 		return err
 	}
-	s.tellOutgoing(text, attachments)
+	s.tellOutgoing(buf, attachments)
 	if wantsAck {
 		flags |= engineio.Urgent // somebody is going to wait
 	} else {
 		flags |= engineio.Droppable
 	}
-	return s.conn.send(flags, text, attachments)
+	return s.conn.send(flags, buf, attachments)
 }
 
 // published reports whether events to the socket go through the namespace's history: also those to a client that is
@@ -112,7 +111,7 @@ func (s *Socket) published() bool {
 }
 
 // tellOutgoing calls what OnAnyOutgoing registered.
-func (s *Socket) tellOutgoing(text []byte, attachments [][]byte) {
+func (s *Socket) tellOutgoing(buf []byte, attachments [][]byte) {
 	if !s.tapped.Load() {
 		return
 	}
@@ -120,7 +119,7 @@ func (s *Socket) tellOutgoing(text []byte, attachments [][]byte) {
 	if len(listeners) == 0 {
 		return
 	}
-	p, err := decodeOwn(text[engineio.Headroom:], attachments)
+	p, err := decodeOwn(s.conn.codec(), buf[engineio.Headroom:], attachments)
 	if err != nil {
 		s.warn("socketio: OnAnyOutgoing", p.Event, err)
 		return

@@ -44,7 +44,7 @@ func (m *Message) Ack(args ...any) error {
 		return ErrAcked
 	}
 	s := m.socket
-	text, attachments, err := parser.AppendAck(newBuffer(), s.namespace.name, m.id, args)
+	buf, attachments, err := s.conn.codec().AppendAck(newBuffer(), s.namespace.name, m.id, args)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (m *Message) Ack(args ...any) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
-	return s.conn.send(0, text, attachments)
+	return s.conn.send(0, buf, attachments)
 }
 
 // SetArgs replaces the arguments, for the middlewares and handlers that follow. An error means that the values cannot
@@ -73,7 +73,7 @@ func marshalArgs(args []any) (Args, error) {
 	if err != nil {
 		return Args{}, err
 	}
-	p, err := decodeOwn(text, attachments)
+	p, err := decodeOwn(parser.JSON{}, text, attachments)
 	return p.Args, err
 }
 
@@ -81,9 +81,13 @@ func marshalArgs(args []any) (Args, error) {
 var ownLimits = &parser.Limits{MaxBytes: math.MaxInt32}
 
 // decodeOwn decodes a packet of ours.
-func decodeOwn(text []byte, attachments [][]byte) (parser.Packet, error) {
-	d := parser.NewDecoder(ownLimits)
-	p, ok, err := d.Text(text)
+func decodeOwn(codec parser.Codec, message []byte, attachments [][]byte) (parser.Packet, error) {
+	d := codec.NewDecoder(ownLimits)
+	decode := d.Text
+	if codec.Binary() {
+		decode = d.Binary
+	}
+	p, ok, err := decode(message)
 	for i := 0; err == nil && !ok; i++ {
 		p, ok, err = d.Binary(attachments[i])
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/parser"
 )
 
 // ServerOptions configure a [Server]. The zero value of each field is the official server's default unless it says
@@ -93,6 +94,10 @@ type ServerOptions struct {
 	// must not call Server.Of.
 	Adapter func(*Local) Adapter
 
+	// Parser is the form in which packets travel, which has to be that of the clients: msgpack.Codec{} for those with
+	// the official socket.io-msgpack-parser. nil: parser.JSON{}.
+	Parser parser.Codec
+
 	// Logger receives the life of each connection at level Debug, errors of handlers at Warn, and panics of handlers
 	// at Error. nil: nothing is logged.
 	Logger *slog.Logger
@@ -115,6 +120,9 @@ func (o *ServerOptions) withDefaults() ServerOptions {
 	c.MaxUnhandledBytes = or(c.MaxUnhandledBytes, 1<<20)
 	c.MaxNamespaces = or(c.MaxNamespaces, 100)
 	c.MaxPendingAcks = or(c.MaxPendingAcks, 1000)
+	if c.Parser == nil {
+		c.Parser = parser.JSON{}
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

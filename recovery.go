@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"bytes"
 	"errors"
 	"log/slog"
 	"slices"
@@ -131,7 +132,7 @@ func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
 	}
 	h.mu.Unlock()
 	for _, s := range sockets {
-		s.tellOutgoing(p.text, p.attachments)
+		s.tellOutgoing(p.buf, p.attachments)
 		s.conn.session.Flush()
 	}
 	return err
@@ -144,10 +145,17 @@ func (h *history) awaitedLocked(s *Socket) bool {
 	return away || back
 }
 
-// stamp appends the offset to the arguments of an event, and frames it.
+// noOffset is the last argument of an event until its number is known.
+const noOffset = "~~~~~~~~~~"
+
+// stamp makes the number the last argument of an event, and frames it. Whatever the codec, the characters of a short
+// string stand in the message as they are, and those of the last argument stand last.
 func (p *Packet) stamp(seq uint64) {
-	b := append(p.text[:len(p.text)-1], ',', '"')
-	p.text = append(strconv.AppendUint(b, seq, 36), '"', ']')
+	at := p.buf[bytes.LastIndex(p.buf, []byte(noOffset)):][:len(noOffset)]
+	for i := range at {
+		at[len(at)-1-i] = "0123456789abcdefghijklmnopqrstuvwxyz"[seq%36]
+		seq /= 36
+	}
 	p.frame()
 }
 
@@ -156,7 +164,7 @@ func (h *history) keepLocked(p *Packet, to Target) {
 		return
 	}
 	now := time.Now()
-	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: cap(p.text) + keptOverhead}
+	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: cap(p.buf) + keptOverhead}
 	for _, a := range p.attachments {
 		k.size += len(a)
 	}

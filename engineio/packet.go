@@ -27,8 +27,9 @@ const (
 // separator stands between the packets of a payload.
 const separator = 0x1e
 
-// Headroom is the number of bytes that the buffer given to [TextMessage] leaves free at its beginning: room for the
-// longest WebSocket header and the packet type, so that a message is framed where it was encoded.
+// Headroom is the number of bytes that the buffer given to [TextMessage] or [BinaryMessage] leaves free at its
+// beginning: room for the longest WebSocket header and the packet type, so that a message is framed where it was
+// encoded.
 const Headroom = websocket.MaxHeader + 1
 
 // A Message is one message packet, encoded once for every transport: any number of sessions may send the same one.
@@ -49,13 +50,19 @@ func TextMessage(buf []byte) Message {
 	return Message{frame: buf[start:], header: uint8(at - start)} //nolint:gosec // at most websocket.MaxHeader
 }
 
-// BinaryMessage makes a message of a copy of data.
-func BinaryMessage(data []byte) Message {
-	const at = websocket.MaxHeader
-	buf := make([]byte, at+len(data))
-	copy(buf[at:], data)
+// BinaryMessage makes a message of the bytes buf[Headroom:], as [TextMessage] does of a text.
+func BinaryMessage(buf []byte) Message {
+	const at = Headroom
+	_ = buf[at-1] // panics if buf is shorter
 	start := websocket.PutHeader(buf, at, websocket.OpBinary)
 	return Message{frame: buf[start:], header: uint8(at - start), binary: true} //nolint:gosec // as above
+}
+
+// CopyBinary makes a message of a copy of data.
+func CopyBinary(data []byte) Message {
+	buf := make([]byte, Headroom+len(data))
+	copy(buf[Headroom:], data)
+	return BinaryMessage(buf)
 }
 
 // Binary reports whether the message carries bytes rather than text.
