@@ -30,7 +30,7 @@ func TestTable(t *testing.T) {
 		if !name.MatchString(s.Name()) || counter != s.IsCounter() {
 			t.Errorf("%v: bad name", s)
 		}
-		if unit := s.Unit(); unit != "" && !strings.HasSuffix(stem, "_"+unit) || unit == "" && strings.HasSuffix(stem, "bytes") {
+		if bytes := strings.HasSuffix(stem, "_bytes"); bytes != (s.Unit() == "bytes") || !bytes && s.Unit() != "" {
 			t.Errorf("%v: bad unit", s)
 		}
 		if l, v := s.Label(); (l == "") != (v == "") || l != "" && !label.MatchString(l) {
