@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -87,6 +88,14 @@ type ServerOptions struct {
 	AllowRequest func(*http.Request) error
 	// BindSession, if not nil, returns the identity that a connection belongs to; see engineio.Options.
 	BindSession func(*http.Request) string
+
+	// ClientFiles has the files of the browser client, which are then served below the path where the server is mounted:
+	// os.DirFS("node_modules/socket.io/client-dist"), or an embed.FS with the same. These names and no others are
+	// served: socket.io.js, socket.io.min.js, socket.io.esm.min.js and socket.io.msgpack.min.js, and each of them with
+	// .map; the last element of a request's path decides. Each file is read once, at the first request for it, and kept
+	// in memory, also compressed with gzip. A file beside it whose name has .br or .gz appended is served to browsers
+	// that accept that compression. nil: none are served (serveClient: false); the official server has them built in.
+	ClientFiles fs.FS
 
 	// Recovery switches connection state recovery on. nil: off.
 	Recovery *RecoveryOptions

@@ -21,6 +21,7 @@ type Server struct {
 	limits  *parser.Limits
 	limits3 *parser.Limits // for clients of Socket.IO 2, whose names of namespaces may have a query
 	engine  *engineio.Server
+	files   *clientFiles // nil: none are served
 
 	sockets tally // whose disconnect handlers have not run
 
@@ -37,12 +38,24 @@ func NewServer(opts *ServerOptions) *Server {
 	s.engine = engineio.NewServer(s.opts.engine(), func(session *engineio.Session) engineio.Handler {
 		return newConn(s, session)
 	})
+	if s.opts.ClientFiles != nil {
+		s.files = newClientFiles(s.opts.ClientFiles, s.engine, s.opts.Logger)
+	}
 	s.Namespace = s.Of("/")
 	return s
 }
 
-// ServeHTTP serves the requests of Socket.IO clients. The path is the mux's business: the server does not look at it.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+// ServeHTTP serves the requests of Socket.IO clients. The path is the mux's business: the server looks only at its end,
+// and only if it has ClientFiles.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.files != nil {
+		if name := clientFileName(r); name != "" {
+			s.files.serve(w, r, name)
+			return
+		}
+	}
+	s.engine.ServeHTTP(w, r)
+}
 
 // Of returns the namespace of that name, and makes it if there is none: clients may connect to it from then on. A
 // missing leading slash is added. It panics if the name is unusable.

@@ -128,6 +128,12 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) *requestErr
 	return nil
 }
 
+// SetCORS is for what is served beside the sessions, to any page: it gives the answer the CORS headers with which the
+// browser of a page that may use the server lets it read the answer. Other pages' answers get none.
+func (s *Server) SetCORS(w http.ResponseWriter, r *http.Request) {
+	_ = s.checkOrigin(w, r) // the browser refuses
+}
+
 func (s *Server) corsHeaders(h http.Header, origin string) {
 	cors := &s.opts.CORS
 	if s.origins.any && !cors.Credentials {
