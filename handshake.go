@@ -23,19 +23,19 @@ type Handshake struct {
 }
 
 // Handshake returns what the client said when it connected.
-func (s *Socket) Handshake() Handshake {
-	r := s.Request()
+func (s *Socket) Handshake() Handshake { return newHandshake(s.Request(), s.auth, s.issued) }
+
+func newHandshake(r *http.Request, auth jsontext.Value, issued time.Time) Handshake {
 	address := r.RemoteAddr
 	if i := strings.LastIndexByte(address, ':'); i >= 0 {
 		address = strings.Trim(address[:i], "[]")
 	}
-	auth := jsontext.Value(s.auth)
 	if auth == nil {
 		auth = jsontext.Value("{}")
 	}
 	return Handshake{
 		Headers: r.Header,
-		Time:    s.issued,
+		Time:    issued,
 		Address: address,
 		XDomain: r.Header.Get("Origin") != "",
 		Secure:  r.TLS != nil,
