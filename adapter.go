@@ -59,6 +59,8 @@ type Packet struct {
 	messages    []engineio.Message
 	id          uint64 // if wantsAck
 	wantsAck    bool
+
+	encodeFor func(child *Namespace) (*Packet, error) // of a parent's packet: makes that of a child
 }
 
 func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, error) {
@@ -72,6 +74,10 @@ func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, 
 	p.buf, p.attachments, err = p.codec.AppendEvent(newBuffer(), n.name, p.id, wantsAck, event, args)
 	if err != nil {
 		return nil, err
+	}
+	if n.family != nil {
+		args = slices.Clone(args)
+		p.encodeFor = func(child *Namespace) (*Packet, error) { return newPacket(child, event, args, wantsAck) }
 	}
 	return p, nil
 }

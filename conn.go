@@ -23,10 +23,11 @@ type conn struct {
 
 	mu sync.Mutex
 	// Guarded by mu.
-	sockets []*Socket     // connecting and connected ones, at most one a namespace
-	left    []string      // namespaces that the server has disconnected the client from
-	idle    *time.Timer   // closes a connection without sockets; nil while there is one
-	partial *partialWatch // closes a connection whose attachments do not come
+	sockets []*Socket      // connecting and connected ones, at most one a namespace
+	joining []*pendingJoin // to namespaces that may come to be
+	left    []string       // namespaces that the server has disconnected the client from
+	idle    *time.Timer    // closes a connection without sockets; nil while there is one
+	partial *partialWatch  // closes a connection whose attachments do not come
 	closed  bool
 	leaving int // sockets that have left and whose handlers are not done
 
@@ -213,46 +214,40 @@ func (c *conn) find(namespace string) (s *Socket, known bool) {
 
 // connect handles a CONNECT packet (Socket.IO protocol, "Connection to a namespace").
 func (c *conn) connect(p *parser.Packet) {
-	n := c.server.lookup(p.Namespace)
-	if n == nil {
-		c.sendConnectError(p.Namespace, errorBody{Message: "Invalid namespace"})
-		return
-	}
-	if len(p.Data) > maxAuth {
-		c.sendConnectError(p.Namespace, errorBody{Message: "Auth too large"})
-		return
-	}
-	switch twice, full := c.occupied(n); {
+	switch twice, full := c.occupied(p.Namespace); {
 	case twice:
 		c.session.Fail(engineio.ParseError, errTwice)
 		return
 	case full:
 		c.sendConnectError(p.Namespace, errorBody{Message: "Too many namespaces"})
 		return
-	}
-	s := newSocket(n, c, p.Data)
-	s.running = true // open is its inbox goroutine
-	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
-		s.leave(TransportClose, false) // what it has recovered can be recovered again
+	case len(p.Data) > maxAuth:
+		c.sendConnectError(p.Namespace, errorBody{Message: "Auth too large"})
 		return
 	}
-	c.sockets = append(c.sockets, s)
-	c.left = slices.DeleteFunc(c.left, func(name string) bool { return name == n.name })
-	c.server.sockets.add(1)
-	c.mu.Unlock()
-	go s.open() // ends with the middlewares and what OnConnection registered, or with the inbox
+	n, parents := c.server.existing(p.Namespace, asUser)
+	switch {
+	case n != nil:
+		if s := c.join(n, p.Data, nil); s != nil {
+			go s.open() // ends with the middlewares and what OnConnection registered, or with the inbox
+		}
+	case len(parents) > 0:
+		c.seek(p.Namespace, p.Data, parents)
+	default:
+		c.sendConnectError(p.Namespace, errorBody{Message: invalidNamespace})
+	}
 }
 
-// occupied reports whether there is a socket of the namespace already, and whether there may be no more: those whose
-// handlers are still at work after they have left may be as many again. Only the reader adds sockets.
-func (c *conn) occupied(n *Namespace) (twice, full bool) {
+// occupied reports whether there is a socket of the namespace already, or will be, and whether there may be no more:
+// those whose handlers are still at work after they have left may be as many again. Only the reader takes places, so
+// they do not become more before it acts on the answer.
+func (c *conn) occupied(name string) (twice, full bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	twice = slices.ContainsFunc(c.sockets, func(other *Socket) bool { return other.namespace == n })
-	most := c.server.opts.MaxNamespaces
-	return twice, len(c.sockets) >= most || len(c.sockets)+c.leaving >= 2*most
+	twice = slices.ContainsFunc(c.sockets, func(s *Socket) bool { return s.namespace.name == name }) ||
+		slices.ContainsFunc(c.joining, func(j *pendingJoin) bool { return j.name == name })
+	most, taken := c.server.opts.MaxNamespaces, len(c.sockets)+len(c.joining)
+	return twice, taken >= most || taken+c.leaving >= 2*most
 }
 
 // forget removes a socket that has disconnected, and tells the client if it does not know. Both happen in one step: a
@@ -300,7 +295,7 @@ func (c *conn) Close(reason engineio.CloseReason, _ error) {
 	c.mu.Lock()
 	c.closed = true
 	defer c.endUnhandled()
-	sockets := slices.Clone(c.sockets)
+	sockets, joining := slices.Clone(c.sockets), slices.Clone(c.joining)
 	if c.idle != nil {
 		c.idle.Stop()
 	}
@@ -309,6 +304,9 @@ func (c *conn) Close(reason engineio.CloseReason, _ error) {
 		c.partial = nil
 	}
 	c.mu.Unlock()
+	for _, j := range joining {
+		j.cancel(DisconnectReason(reason))
+	}
 	for _, s := range sockets {
 		s.leave(DisconnectReason(reason), false)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/socketio-go/socketio/engineio"
 )
 
 // A Handshake is what a client said when it connected. Its JSON is that of the official server.
@@ -23,18 +25,19 @@ type Handshake struct {
 }
 
 // Handshake returns what the client said when it connected.
-func (s *Socket) Handshake() Handshake {
-	r := s.Request()
-	auth := jsontext.Value(s.auth)
+func (s *Socket) Handshake() Handshake { return newHandshake(s.conn.session, s.auth, s.issued) }
+
+func newHandshake(session *engineio.Session, auth jsontext.Value, issued time.Time) Handshake {
+	r := session.Request()
 	if auth == nil {
 		auth = jsontext.Value("{}")
 	}
 	return Handshake{
 		Headers: r.Header,
-		Time:    s.issued,
-		Address: s.conn.session.Address(),
+		Time:    issued,
+		Address: session.Address(),
 		XDomain: r.Header.Get("Origin") != "",
-		Secure:  s.conn.session.Secure(),
+		Secure:  session.Secure(),
 		URL:     r.URL.RequestURI(),
 		Query:   r.URL.Query(),
 		Auth:    auth.Clone(),

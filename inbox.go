@@ -119,6 +119,9 @@ func (s *Socket) handle(m *Message) {
 		}
 	}
 	s.dispatchAny(m, s.safely)
+	if parent := s.namespace.parent; parent != nil {
+		parent.handlers.dispatch(m, s.safely)
+	}
 	s.namespace.handlers.dispatch(m, s.safely)
 	s.Listener.dispatch(m, s.safely)
 }
@@ -143,6 +146,7 @@ func (s *Socket) rejected(m *Message, err error) {
 // gone calls the handlers of the disconnection.
 func (s *Socket) gone() {
 	defer s.namespace.server.sockets.add(-1)
+	defer s.namespace.release()
 	defer s.conn.handled()
 	s.mu.Lock()
 	reason, disconnecting, never := s.reason, s.disconnecting, s.never

@@ -198,7 +198,7 @@ func (h *history) pruneLocked(now time.Time) {
 		h.order = slices.DeleteFunc(h.order, func(s *savedSession) bool { return h.saved[s.pid] != s })
 	}
 	switch empty := len(h.packets) == 0 && len(h.order) == 0; {
-	case empty && h.timer != nil:
+	case empty && h.timer != nil && h.local.namespace.parent == nil: // otherwise its end is the namespace's
 		h.timer.Stop()
 		h.timer = nil
 	case !empty && h.timer == nil:
@@ -209,9 +209,22 @@ func (h *history) pruneLocked(now time.Time) {
 // prune runs on the timer.
 func (h *history) prune() {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.timer = nil
 	h.pruneLocked(time.Now())
+	h.mu.Unlock()
+	if n := h.local.namespace; n.parent != nil {
+		n.server.vacate(n)
+	}
+}
+
+// awaits reports whether clients can come back. Without recovery, when h is nil, none can.
+func (h *history) awaits() bool {
+	if h == nil {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.saved) > 0
 }
 
 // close lets go of everything.

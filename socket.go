@@ -215,6 +215,11 @@ func (s *Socket) open() {
 			s.refuse(errPanic)
 		}
 	}()
+	s.namespace.announced.Wait()
+	if s.isGone() {
+		decided = true
+		return
+	}
 	middlewares := s.namespace.middlewares()
 	if h := s.namespace.history; s.recovered && !h.opts.RunMiddlewares {
 		middlewares = nil
