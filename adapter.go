@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -94,6 +95,7 @@ func (p *Packet) sendTo(s *Socket, to Target) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
+	s.count(metrics.EventsSent)
 	s.tellOutgoing(p.buf, p.attachments)
 	flags := to.flags()
 	if !p.wantsAck {

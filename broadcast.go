@@ -89,7 +89,7 @@ func (b Broadcast) EmitWithAck(ctx context.Context, event string, args ...any) (
 	case <-c.done:
 		return c.result(nil)
 	case <-ctx.Done():
-		return c.result(contextError(ctx))
+		return c.result(b.namespace.contextError(ctx))
 	}
 }
 

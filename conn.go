@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -219,10 +220,10 @@ func (c *conn) connect(p *parser.Packet) {
 		c.session.Fail(engineio.ParseError, errTwice)
 		return
 	case full:
-		c.sendConnectError(p.Namespace, errorBody{Message: "Too many namespaces"})
+		c.deny(p.Namespace, "Too many namespaces", metrics.ConnectErrorLimit)
 		return
 	case len(p.Data) > maxAuth:
-		c.sendConnectError(p.Namespace, errorBody{Message: "Auth too large"})
+		c.deny(p.Namespace, "Auth too large", metrics.ConnectErrorLimit)
 		return
 	}
 	n, parents := c.server.existing(p.Namespace, asUser)
@@ -234,8 +235,14 @@ func (c *conn) connect(p *parser.Packet) {
 	case len(parents) > 0:
 		c.seek(p.Namespace, p.Data, parents)
 	default:
-		c.sendConnectError(p.Namespace, errorBody{Message: invalidNamespace})
+		c.deny(p.Namespace, invalidNamespace, metrics.ConnectErrorNamespace)
 	}
+}
+
+// deny refuses a CONNECT.
+func (c *conn) deny(namespace, message string, why metrics.Series) {
+	c.server.opts.Metrics.Add(why, 1)
+	c.sendConnectError(namespace, errorBody{Message: message})
 }
 
 // occupied reports whether there is a socket of the namespace already, or will be, and whether there may be no more:

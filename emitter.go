@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // An Emitter sends events to one peer. It is a value: Volatile, Compress and Timeout return a copy with that setting,
@@ -67,7 +68,7 @@ func (e Emitter) EmitWithAck(ctx context.Context, event string, args ...any) (Ar
 	case r := <-result:
 		return r.args, r.err
 	case <-ctx.Done():
-		return Args{}, contextError(ctx)
+		return Args{}, s.namespace.contextError(ctx)
 	}
 }
 
@@ -90,6 +91,7 @@ func (s *Socket) emit(event string, args []any, id uint64, wantsAck bool, flags 
 	if err != nil {
 		return err
 	}
+	s.count(metrics.EventsSent)
 	s.tellOutgoing(buf, attachments)
 	if wantsAck {
 		flags |= engineio.Urgent // somebody is going to wait

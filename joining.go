@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A pendingJoin is a CONNECT to a namespace that does not exist, on which the parents of dynamic namespaces have to
@@ -94,6 +96,7 @@ func (c *conn) choose(
 // giveUp refuses a pending join.
 func (c *conn) giveUp(j *pendingJoin, refusal *ConnectError) {
 	defer c.server.sockets.add(-1)
+	c.server.opts.Metrics.Add(metrics.ConnectErrorNamespace, 1)
 	c.mu.Lock()
 	c.joining = slices.DeleteFunc(c.joining, func(other *pendingJoin) bool { return other == j })
 	c.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -107,6 +108,9 @@ type ServerOptions struct {
 	// the official socket.io-msgpack-parser. nil: parser.JSON{}.
 	Parser parser.Codec
 
+	// Metrics is told what package metrics has a series for; a *metrics.Counters shows it to Prometheus. nil: nothing is
+	// counted.
+	Metrics metrics.Recorder
 	// Logger receives the life of each connection at level Debug, errors of handlers at Warn, and panics of handlers
 	// at Error. nil: nothing is logged.
 	Logger *slog.Logger
@@ -131,6 +135,9 @@ func (o *ServerOptions) withDefaults() ServerOptions {
 	c.MaxPendingAcks = or(c.MaxPendingAcks, 1000)
 	if c.Parser == nil {
 		c.Parser = parser.JSON{}
+	}
+	if c.Metrics == nil {
+		c.Metrics = metrics.Discard
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -172,6 +179,7 @@ func (o *ServerOptions) engine() *engineio.Options {
 		OnConnectionError: o.OnConnectionError,
 		AllowRequest:      o.AllowRequest,
 		BindSession:       o.BindSession,
+		Metrics:           o.Metrics,
 		Logger:            o.Logger,
 	}
 }

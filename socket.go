@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A Socket is the server's end of one client's connection to one namespace. Its methods may be called from any
@@ -275,6 +276,7 @@ var errPanic = errors.New("socketio: middleware panicked")
 
 // refuse tells the client that it may not connect. The error is the developer's: what it does is contained.
 func (s *Socket) refuse(err error) {
+	s.count(metrics.ConnectErrorMiddleware)
 	s.leave(ServerDisconnect, false)
 	told := false
 	s.protect("middleware", func() {
@@ -301,6 +303,7 @@ func (s *Socket) markConnected() bool {
 	}
 	s.state = stateConnected
 	s.connected.Store(true)
+	s.count(metrics.Sockets)
 	s.conn.sendConnect(s)
 	return true
 }
@@ -351,6 +354,10 @@ func (s *Socket) end(reason DisconnectReason) (was socketState, acks pendingAcks
 	was = s.state
 	s.state, s.reason = stateLeaving, reason
 	s.connected.Store(false)
+	if was == stateConnected {
+		s.namespace.server.opts.Metrics.Add(metrics.Sockets, -1)
+		s.count(metrics.DisconnectedBy(string(reason)))
+	}
 	if reason == ServerDisconnect {
 		for _, m := range s.inbox {
 			s.conn.release(m.weight)
@@ -385,3 +392,6 @@ func (s *Socket) warn(msg, event string, err error) {
 	s.namespace.server.opts.Logger.Log(context.Background(), level, msg, "event", logName(event), "error", err,
 		"namespace", s.namespace.name, "socket", s.id)
 }
+
+// count adds one to a series of ServerOptions.Metrics.
+func (s *Socket) count(series metrics.Series) { s.namespace.server.opts.Metrics.Add(series, 1) }

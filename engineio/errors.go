@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A CloseReason says why a session ended. The texts that the official server has too are its own; the others name
@@ -122,6 +124,14 @@ func refuse(code ErrorCode, why string, context ...string) *requestError {
 // named is a bad request that has a name in the official server.
 func named(name string, context ...string) *requestError {
 	return refuse(CodeBadRequest, name, append(context, "name", name)...)
+}
+
+// series is what counts the refusal.
+func (e *requestError) series() metrics.Series {
+	if e.status == http.StatusServiceUnavailable {
+		return metrics.RefusedShutdown
+	}
+	return metrics.RefusedWith(int(e.code))
 }
 
 // forHook gives the error the form of the hook.

@@ -129,6 +129,8 @@ func (s *Server) responseHeaders(h http.Header, r *http.Request, initial *Sessio
 func (s *Server) open(session *Session, t *wsTransport) bool {
 	session.mu.Lock()
 	session.ws = t
+	session.count(session.openedSeries(), 1)
+	session.count(session.carrierSeries(), 1)
 	session.corked = 1 // what the handler sends at once leaves together with the open packet
 	session.sendControlLocked(s.openPacket(session.id, t == nil))
 	session.mu.Unlock()

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // Options configure a [Server]. The zero value of each field is the official server's default unless it says
@@ -82,7 +84,10 @@ type Options struct {
 	// official server.
 	BindSession func(*http.Request) string
 
-	// Logger receives what happens to sessions, at level Debug, and what needs an operator's eye above it.
+	// Metrics is told what is counted, of the engine's part of package metrics. nil: nothing is counted.
+	Metrics metrics.Recorder
+	// Logger receives what happens to sessions: at level Debug; at Info when a limit or a broken packet has ended one;
+	// at Warn what the application should not do.
 	// nil: nothing is logged.
 	Logger *slog.Logger
 }
@@ -147,6 +152,9 @@ func (o *Options) withDefaults() Options {
 	c.Cookie = cookieTemplate(c.Cookie)
 	if c.GenerateID == nil {
 		c.GenerateID = func(*http.Request) (string, error) { return NewID(), nil }
+	}
+	if c.Metrics == nil {
+		c.Metrics = metrics.Discard
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

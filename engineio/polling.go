@@ -131,6 +131,7 @@ func (s *Session) writePoll(
 	err := s.writeAnswer(w, rc, body)
 	s.mu.Lock()
 	s.inflight -= p.size
+	s.countQueueLocked()
 	s.mu.Unlock()
 	if err != nil {
 		s.close(TransportError, err, discard) // the packets are lost

@@ -62,6 +62,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.serve(w, r); err != nil {
 		s.opts.Logger.LogAttrs(r.Context(), levelDebug, "engineio: request refused",
 			attr("error", err.Error()), attr("remote", r.RemoteAddr))
+		s.opts.Metrics.Add(err.series(), 1)
 		if hook := s.opts.OnConnectionError; hook != nil && !err.session {
 			hook(err.forHook(r))
 		}

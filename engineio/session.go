@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A Handler is the application's end of a session.
@@ -77,6 +79,7 @@ type Session struct {
 	queue     []Message
 	queued    int   // bytes in queue
 	inflight  int   // bytes being written as answers to polls
+	counted   int   // what the metrics know of both
 	atPing    int64 // what had been received at the last ping
 	farewell  packetType
 }
@@ -222,6 +225,8 @@ func (s *Session) heartbeat() {
 }
 
 func (s *Session) deliver(p packet) {
+	s.count(metrics.MessagesReceived, 1)
+	s.count(metrics.ReceivedBytes, len(p.data))
 	s.reading.Add(1)
 	defer s.reading.Add(-1) // also if the handler panics, which net/http recovers
 	s.handler.Message(p.data, p.binary)
