@@ -26,7 +26,12 @@ type Adapter interface {
 	SocketsLeave(to Target, rooms []string) error
 	// DisconnectSockets disconnects the target, as Socket.Disconnect does.
 	DisconnectSockets(to Target, closeConn bool) error
-	// Close lets go of what the adapter holds. The namespace is not used any more.
+	// ServerSideEmit gives an event to the other servers, not to this one; there Local.DeliverServerSide takes it.
+	ServerSideEmit(event string, args Args) error
+	// ServerSideEmitWithAck does so too and returns their answers once each has answered or has left the cluster. If
+	// ctx ends before that, it returns the error of ctx beside the answers so far.
+	ServerSideEmitWithAck(ctx context.Context, event string, args Args) ([]Args, error)
+	// Close lets go of what the adapter holds, and closes its Local. The namespace is not used any more.
 	Close() error
 }
 
@@ -118,6 +123,19 @@ func (r *RemoteSocket) target() Broadcast { return r.namespace.To(r.ID) }
 
 // Emit sends an event to the socket, as [Emitter.Emit].
 func (r *RemoteSocket) Emit(event string, args ...any) error { return r.target().Emit(event, args...) }
+
+// EmitWithAck sends an event to the socket and waits for its acknowledgement until ctx ends. It returns ErrDisconnected
+// if the socket is not there, and else the errors of [Broadcast.EmitWithAck].
+func (r *RemoteSocket) EmitWithAck(ctx context.Context, event string, args ...any) (Args, error) {
+	answers, err := r.target().EmitWithAck(ctx, event, args...)
+	switch {
+	case len(answers) > 0: // sockets that have joined the room of this one's id may answer, too
+		return answers[0], nil
+	case err == nil:
+		err = ErrDisconnected
+	}
+	return Args{}, err
+}
 
 // Join makes the socket join rooms.
 func (r *RemoteSocket) Join(rooms ...string) error { return r.target().SocketsJoin(rooms...) }

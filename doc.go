@@ -28,12 +28,16 @@
 //	callback(value)                       the handler's result, or a func parameter
 //	socket.emit("event", a, b)            s.Emit("event", a, b)
 //	await socket.emitWithAck("event")     s.EmitWithAck(ctx, "event")
+//	interface ServerToClientEvents {…}    const Chat socketio.Event[Msg] = "chat": Chat.On(s, fn), Chat.Emit(s, msg);
+//	                                      socketio.Call[Req, Res] with an acknowledgement
 //	socket.timeout(5000).emitWithAck(…)   s.Timeout(5*time.Second).EmitWithAck(ctx, …)
 //	socket.volatile.emit(…)               s.Volatile().Emit(…)
 //	socket.to("room").emit(…)             s.To("room").Emit(…)
 //	socket.broadcast.emit(…)              s.Broadcast().Emit(…)
 //	io.to("a").except("b").emit(…)        io.To("a").Except("b").Emit(…)
 //	await io.in("room").fetchSockets()    io.In("room").FetchSockets(ctx)
+//	io.serverSideEmit("event", a)         io.ServerSideEmit("event", a), ServerSideEmitWithAck(ctx, …)
+//	io.on("event", fn)                    io.OnServerSide("event", fn), for what other servers emit
 //	socket.data.user = u                  s.SetData(u)
 //	io.close()                            io.Shutdown(ctx)
 //

@@ -187,11 +187,14 @@ func (s *signature) call(fn reflect.Value, m *Message) {
 	var array [8]reflect.Value
 	in, err := s.arguments(array[:0], m)
 	if err != nil {
-		m.socket.warn("socketio: event does not fit its handler", m.Event, err)
+		m.misfit(err)
 		return
 	}
 	s.acknowledge(m, fn.Call(in))
 }
+
+// misfit logs that the arguments do not decode.
+func (m *Message) misfit(err error) { m.warn("socketio: event does not fit its handler", err) }
 
 func (s *signature) arguments(in []reflect.Value, m *Message) ([]reflect.Value, error) {
 	if s.first != nil {
@@ -272,7 +275,7 @@ func (m *Message) acknowledge(args []any) bool {
 	if err == nil || errors.Is(err, ErrAcked) || errors.Is(err, ErrDisconnected) {
 		return true
 	}
-	m.socket.warn("socketio: acknowledgement not sent", m.Event, err)
+	m.warn("socketio: acknowledgement not sent", err)
 	return false
 }
 
@@ -290,6 +293,6 @@ func (m *Message) publicError(err error) errorBody {
 	if errors.As(err, &public) && public != nil {
 		return errorBody{Message: public.Message, Data: public.Data}
 	}
-	m.socket.warn("socketio: handler failed", m.Event, err)
+	m.warn("socketio: handler failed", err)
 	return errorBody{Message: internalError}
 }

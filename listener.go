@@ -66,6 +66,11 @@ func (l *Listener) add(event string, handler any, once bool, first *firstParam) 
 	if parser.ReservedEvent(event) {
 		mistake("%q is a reserved event name", event)
 	}
+	return l.insert(event, handler, once, first)
+}
+
+// insert adds a handler under a name that has been checked.
+func (l *Listener) insert(event string, handler any, once bool, first *firstParam) func() {
 	fn, err := compile(handler, first)
 	if err != nil {
 		mistake("handler of %q: %v", event, err)

@@ -241,8 +241,9 @@ func (l *Local) DisconnectSockets(to Target, closeConn bool) error {
 	return nil
 }
 
-// Close forgets the history of connection state recovery.
+// Close forgets the history of connection state recovery and what waits for the handlers of OnServerSide.
 func (l *Local) Close() error {
+	l.namespace.serverSide.close()
 	if h := l.namespace.history; h != nil {
 		h.close()
 	}

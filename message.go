@@ -18,17 +18,25 @@ type Message struct {
 	Event string // its name; a middleware may change it
 
 	socket   *Socket
-	id       uint64 // of the acknowledgement
+	remote   *remoteSender // another server, if socket is nil
+	id       uint64        // of the acknowledgement
 	wantsAck bool
 	weight   int // in the inbox
 	acked    atomic.Bool
 }
 
-// Socket returns the socket that the event came from, or goes to.
+// Socket returns the socket that the event came from, or goes to: nil if another server has sent it, see
+// [Namespace.OnServerSide].
 func (m *Message) Socket() *Socket { return m.socket }
 
-// Context returns the context of the socket: it ends when the socket disconnects.
-func (m *Message) Context() context.Context { return m.socket.Context() }
+// Context returns the context of the socket, which ends when the socket disconnects. That of an event from another
+// server ends when this server is closed.
+func (m *Message) Context() context.Context {
+	if m.socket == nil {
+		return m.remote.namespace.serverSide.context()
+	}
+	return m.socket.Context()
+}
 
 // WantsAck reports whether the sender waits for an acknowledgement.
 func (m *Message) WantsAck() bool { return m.wantsAck }
@@ -43,6 +51,9 @@ func (m *Message) Ack(args ...any) error {
 	if m.acked.Load() {
 		return ErrAcked
 	}
+	if m.socket == nil {
+		return m.ackRemote(args)
+	}
 	s := m.socket
 	buf, attachments, err := s.conn.codec().AppendAck(newBuffer(), s.namespace.name, m.id, args)
 	if err != nil {
@@ -55,6 +66,29 @@ func (m *Message) Ack(args ...any) error {
 		return ErrDisconnected
 	}
 	return s.conn.send(0, buf, attachments)
+}
+
+// ackRemote is Ack for an event of another server.
+func (m *Message) ackRemote(args []any) error {
+	a, err := marshalArgs(args)
+	if err != nil {
+		return err
+	}
+	if !m.acked.CompareAndSwap(false, true) {
+		return ErrAcked
+	}
+	m.remote.answer(a)
+	return nil
+}
+
+// warn logs what has gone wrong with the event.
+func (m *Message) warn(msg string, err error) {
+	if m.socket != nil {
+		m.socket.warn(msg, m.Event, err)
+		return
+	}
+	n := m.remote.namespace
+	n.server.opts.Logger.Warn(msg, "event", logName(m.Event), "error", err, "namespace", n.name)
 }
 
 // SetArgs replaces the arguments, for the middlewares and handlers that follow. An error means that the values cannot
