@@ -5,6 +5,7 @@ import (
 	"math"
 	"sync/atomic"
 
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -81,13 +82,24 @@ func (m *Message) ackRemote(args []any) error {
 	return nil
 }
 
+// count adds one to a series of ServerOptions.Metrics.
+func (m *Message) count(series metrics.Series) { m.namespace().server.opts.Metrics.Add(series, 1) }
+
+// namespace is the one that the event belongs to.
+func (m *Message) namespace() *Namespace {
+	if m.socket != nil {
+		return m.socket.namespace
+	}
+	return m.remote.namespace
+}
+
 // warn logs what has gone wrong with the event.
 func (m *Message) warn(msg string, err error) {
 	if m.socket != nil {
 		m.socket.warn(msg, m.Event, err)
 		return
 	}
-	n := m.remote.namespace
+	n := m.namespace()
 	n.server.opts.Logger.Warn(msg, "event", logName(m.Event), "error", err, "namespace", n.name)
 }
 

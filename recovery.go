@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // RecoveryOptions switch connection state recovery on: a client that loses its connection for a short time gets its
@@ -57,8 +58,9 @@ type history struct {
 	live    map[string]*Socket       // by pid
 	saved   map[string]*savedSession // by pid
 	order   []*savedSession          // by time; those taken out of saved are skipped
-	closed  bool                     // nothing is kept any more
-	timer   *time.Timer              // removes what has expired; nil while there is nothing
+	expired expiredPIDs
+	closed  bool        // nothing is kept any more
+	timer   *time.Timer // removes what has expired; nil while there is nothing
 }
 
 // A keptPacket is an event that clients may have missed. Numbers of kept ones are consecutive.
@@ -132,6 +134,7 @@ func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
 	}
 	h.mu.Unlock()
 	for _, s := range sockets {
+		s.count(metrics.EventsSent)
 		s.tellOutgoing(p.buf, p.attachments)
 		s.conn.session.Flush()
 	}
@@ -189,6 +192,7 @@ func (h *history) pruneLocked(now time.Time) {
 		h.saved[h.order[n].pid] != h.order[n]) {
 		if s := h.order[n]; h.saved[s.pid] == s {
 			delete(h.saved, s.pid)
+			h.expired.add(s.pid)
 		}
 		h.order[n] = nil
 		n++
@@ -295,19 +299,55 @@ func (h *history) claim(s *Socket) {
 	h.pruneLocked(time.Now())
 	saved := h.saved[req.PID]
 	if saved == nil {
-		s.log("socketio: not recovered", slog.String("why", "unknown or expired"))
+		if h.expired.has(req.PID) {
+			s.notRecovered(metrics.RecoveriesExpired, "expired")
+		} else {
+			s.notRecovered(metrics.RecoveriesUnknown, "unknown session")
+		}
 		return
 	}
 	delete(h.saved, req.PID)
 	missed, failure := h.missedLocked(saved, req.Offset, s.conn.server.opts.MaxQueuedBytes/2)
-	if failure != "" {
-		s.log("socketio: not recovered", slog.String("why", failure))
+	switch failure {
+	case "":
+	case unknownOffset:
+		s.notRecovered(metrics.RecoveriesUnknown, failure)
+		return
+	default:
+		s.notRecovered(metrics.RecoveriesTrimmed, failure)
 		return
 	}
+	s.count(metrics.RecoveriesRecovered)
 	s.id, s.pid, s.data = saved.sid, saved.pid, saved.data
 	s.recovered = true
 	s.recovery = &recovery{saved: saved, missed: missed, upTo: h.seq}
 }
+
+const unknownOffset = "unknown offset"
+
+func (s *Socket) notRecovered(result metrics.Series, why string) {
+	s.count(result)
+	s.log("socketio: not recovered", slog.String("why", why))
+}
+
+// expiredPIDs remembers the last states that were dropped, so that a client that comes too late can be told, in log and
+// metrics, from one that comes with what never was.
+type expiredPIDs struct {
+	pids []string // a ring
+	next int
+}
+
+func (e *expiredPIDs) add(pid string) {
+	const most = 1000
+	if len(e.pids) < most {
+		e.pids = append(e.pids, pid)
+		return
+	}
+	e.pids[e.next] = pid
+	e.next = (e.next + 1) % most
+}
+
+func (e *expiredPIDs) has(pid string) bool { return slices.Contains(e.pids, pid) }
 
 // missedLocked lists the events that a client has missed, or says why they are not known.
 func (h *history) missedLocked(saved *savedSession, offset *string, maxBytes int) (missed []keptPacket, failure string) {
@@ -315,7 +355,7 @@ func (h *history) missedLocked(saved *savedSession, offset *string, maxBytes int
 	if offset != nil {
 		n, err := strconv.ParseUint(*offset, 36, 64)
 		if err != nil || n < saved.first || n > h.seq {
-			return nil, "unknown offset"
+			return nil, unknownOffset
 		}
 		from = n
 	}

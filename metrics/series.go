@@ -95,9 +95,9 @@ const (
 
 	// socketio_recoveries_total{result}: clients that asked for their state.
 	RecoveriesRecovered
-	RecoveriesExpired // there is no state of that id, or no longer
+	RecoveriesExpired // the state is there no longer
 	RecoveriesTrimmed // the state is there, but not all events that the client has missed, or they are too much
-	RecoveriesUnknown // the client names an event that it cannot have received
+	RecoveriesUnknown // there never was such a state, it was used, or the client names an event that it cannot have received
 
 	numSeries
 )
