@@ -2,8 +2,10 @@ package socketio
 
 import (
 	"context"
+	"slices"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -39,28 +41,49 @@ type Target struct {
 	Except []string // but none in any of these
 	Local  bool     // only those of this server
 
-	Volatile bool // a packet may be dropped, see Emitter.Volatile
+	Volatile     bool // a packet may be dropped, see Emitter.Volatile
+	Uncompressed bool // a packet is not compressed, see Emitter.Compress
+}
+
+// flags are those of a message to the target.
+func (t Target) flags() (f engineio.Flags) {
+	if t.Volatile {
+		f |= engineio.Volatile
+	}
+	if t.Uncompressed {
+		f |= engineio.Uncompressed
+	}
+	return f
 }
 
 // A Packet is an event to broadcast. It is encoded and framed once, for all its recipients. An adapter gives it to its
 // Local once.
 type Packet struct {
-	text        []byte // behind engineio.Headroom
+	codec       parser.Codec
+	buf         []byte // the first message, behind engineio.Headroom
 	attachments [][]byte
 	messages    []engineio.Message
 	id          uint64 // if wantsAck
 	wantsAck    bool
+
+	encodeFor func(child *Namespace) (*Packet, error) // of a parent's packet: makes that of a child
 }
 
 func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, error) {
-	p := &Packet{wantsAck: wantsAck}
+	p := &Packet{codec: n.server.opts.Parser, wantsAck: wantsAck}
 	if wantsAck {
 		p.id = n.nextID()
+	} else if n.history != nil {
+		args = append(slices.Clip(args), noOffset)
 	}
 	var err error
-	p.text, p.attachments, err = parser.AppendEvent(newBuffer(), n.name, p.id, wantsAck, event, args)
+	p.buf, p.attachments, err = p.codec.AppendEvent(newBuffer(), n.name, p.id, wantsAck, event, args)
 	if err != nil {
 		return nil, err
+	}
+	if n.family != nil {
+		args = slices.Clone(args)
+		p.encodeFor = func(child *Namespace) (*Packet, error) { return newPacket(child, event, args, wantsAck) }
 	}
 	return p, nil
 }
@@ -68,22 +91,20 @@ func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, 
 // frame makes the packet ready to be sent.
 func (p *Packet) frame() {
 	if p.messages == nil {
-		p.messages = messages(p.text, p.attachments)
+		p.messages = messages(p.codec, p.buf, p.attachments)
 	}
 }
 
 // sendTo sends the packet to one of its recipients.
-func (p *Packet) sendTo(s *Socket, volatile bool) error {
+func (p *Packet) sendTo(s *Socket, to Target) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
-	s.tellOutgoing(p.text, p.attachments)
-	var flags engineio.Flags
+	s.count(metrics.EventsSent)
+	s.tellOutgoing(p.buf, p.attachments)
+	flags := to.flags()
 	if !p.wantsAck {
-		flags = engineio.Droppable
-	}
-	if volatile {
-		flags |= engineio.Volatile
+		flags |= engineio.Droppable
 	}
 	return s.conn.session.Send(flags, p.messages...)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -17,16 +18,17 @@ type conn struct {
 	session *engineio.Session
 
 	// Owned by the session's reader.
-	decoder  parser.Decoder
+	decoder  parser.PacketDecoder
 	woken    []*Socket // have received events in this batch
 	watching bool      // partial is set
 
 	mu sync.Mutex
 	// Guarded by mu.
-	sockets []*Socket     // connecting and connected ones, at most one a namespace
-	left    []string      // namespaces that the server has disconnected the client from
-	idle    *time.Timer   // closes a connection without sockets; nil while there is one
-	partial *partialWatch // closes a connection whose attachments do not come
+	sockets []*Socket      // connecting and connected ones, at most one a namespace
+	joining []*pendingJoin // to namespaces that may come to be
+	left    []string       // namespaces that the server has disconnected the client from
+	idle    *time.Timer    // closes a connection without sockets; nil while there is one
+	partial *partialWatch  // closes a connection whose attachments do not come
 	closed  bool
 	leaving int // sockets that have left and whose handlers are not done
 
@@ -53,8 +55,15 @@ const (
 
 func newConn(server *Server, session *engineio.Session) *conn {
 	c := &conn{server: server, session: session}
-	c.decoder.Limits = server.limits
+	limits := server.limits
+	if c.eio3() {
+		limits = server.limits3
+	}
+	c.decoder = server.opts.Parser.NewDecoder(limits)
 	c.idle = time.AfterFunc(server.opts.ConnectTimeout, c.abandoned)
+	if c.eio3() {
+		c.connect(&parser.Packet{Type: parser.Connect, Namespace: "/"}) // its client does not ask
+	}
 	return c
 }
 
@@ -70,23 +79,30 @@ func (c *conn) abandoned() {
 
 // Message decodes one message of the client.
 func (c *conn) Message(data []byte, binary bool) {
-	decode := c.decoder.Text
-	if binary {
-		decode = c.decoder.Binary
-	}
-	p, ok, err := decode(data)
+	p, ok, err := c.decode(data, binary)
 	switch {
 	case errors.Is(err, parser.ErrTooLarge):
 		c.session.Fail(engineio.PayloadTooLarge, err)
 	case err != nil:
 		c.session.Fail(engineio.ParseError, err)
 	case ok:
+		if c.eio3() && !splitQuery(&p) {
+			c.session.Fail(engineio.ParseError, parser.ErrNamespace)
+			return
+		}
 		if c.watching { // complete, before its handlers may hold the reader back
 			c.watching = false
 			c.watchPartial(false)
 		}
 		c.packet(&p)
 	}
+}
+
+func (c *conn) decode(data []byte, binary bool) (p parser.Packet, ok bool, err error) {
+	if binary {
+		return c.decoder.Binary(data)
+	}
+	return c.decoder.Text(data)
 }
 
 // BatchDone starts the handlers of what has arrived, so that they find it together.
@@ -199,46 +215,46 @@ func (c *conn) find(namespace string) (s *Socket, known bool) {
 
 // connect handles a CONNECT packet (Socket.IO protocol, "Connection to a namespace").
 func (c *conn) connect(p *parser.Packet) {
-	n := c.server.lookup(p.Namespace)
-	if n == nil {
-		c.sendConnectError(p.Namespace, errorBody{Message: "Invalid namespace"})
-		return
-	}
-	if len(p.Data) > maxAuth {
-		c.sendConnectError(p.Namespace, errorBody{Message: "Auth too large"})
-		return
-	}
-	switch twice, full := c.occupied(n); {
+	switch twice, full := c.occupied(p.Namespace); {
 	case twice:
 		c.session.Fail(engineio.ParseError, errTwice)
 		return
 	case full:
-		c.sendConnectError(p.Namespace, errorBody{Message: "Too many namespaces"})
+		c.deny(p.Namespace, "Too many namespaces", metrics.ConnectErrorLimit)
+		return
+	case len(p.Data) > maxAuth:
+		c.deny(p.Namespace, "Auth too large", metrics.ConnectErrorLimit)
 		return
 	}
-	s := newSocket(n, c, p.Data)
-	s.running = true // open is its inbox goroutine
-	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
-		s.leave(TransportClose, false) // what it has recovered can be recovered again
-		return
+	n, parents := c.server.existing(p.Namespace, asUser)
+	switch {
+	case n != nil:
+		if s := c.join(n, p.Data, nil); s != nil {
+			go s.open() // ends with the middlewares and what OnConnection registered, or with the inbox
+		}
+	case len(parents) > 0:
+		c.seek(p.Namespace, p.Data, parents)
+	default:
+		c.deny(p.Namespace, invalidNamespace, metrics.ConnectErrorNamespace)
 	}
-	c.sockets = append(c.sockets, s)
-	c.left = slices.DeleteFunc(c.left, func(name string) bool { return name == n.name })
-	c.server.sockets.add(1)
-	c.mu.Unlock()
-	go s.open() // ends with the middlewares and what OnConnection registered, or with the inbox
 }
 
-// occupied reports whether there is a socket of the namespace already, and whether there may be no more: those whose
-// handlers are still at work after they have left may be as many again. Only the reader adds sockets.
-func (c *conn) occupied(n *Namespace) (twice, full bool) {
+// deny refuses a CONNECT.
+func (c *conn) deny(namespace, message string, why metrics.Series) {
+	c.server.opts.Metrics.Add(why, 1)
+	c.sendConnectError(namespace, errorBody{Message: message})
+}
+
+// occupied reports whether there is a socket of the namespace already, or will be, and whether there may be no more:
+// those whose handlers are still at work after they have left may be as many again. Only the reader takes places, so
+// they do not become more before it acts on the answer.
+func (c *conn) occupied(name string) (twice, full bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	twice = slices.ContainsFunc(c.sockets, func(other *Socket) bool { return other.namespace == n })
-	most := c.server.opts.MaxNamespaces
-	return twice, len(c.sockets) >= most || len(c.sockets)+c.leaving >= 2*most
+	twice = slices.ContainsFunc(c.sockets, func(s *Socket) bool { return s.namespace.name == name }) ||
+		slices.ContainsFunc(c.joining, func(j *pendingJoin) bool { return j.name == name })
+	most, taken := c.server.opts.MaxNamespaces, len(c.sockets)+len(c.joining)
+	return twice, taken >= most || taken+c.leaving >= 2*most
 }
 
 // forget removes a socket that has disconnected, and tells the client if it does not know. Both happen in one step: a
@@ -254,8 +270,8 @@ func (c *conn) forget(s *Socket, reason DisconnectReason, tell bool) {
 		c.idle = time.AfterFunc(c.server.opts.ConnectTimeout, c.abandoned)
 	}
 	if tell {
-		text := parser.AppendDisconnect(newBuffer(), s.namespace.name)
-		_ = c.session.Send(engineio.Hold, engineio.TextMessage(text)) // a closed session tells the client, too
+		buf := c.codec().AppendDisconnect(newBuffer(), s.namespace.name)
+		_ = c.session.Send(engineio.Hold, frame(c.codec(), buf)) // a closed session tells the client, too
 	}
 	c.mu.Unlock()
 	if tell {
@@ -286,7 +302,7 @@ func (c *conn) Close(reason engineio.CloseReason, _ error) {
 	c.mu.Lock()
 	c.closed = true
 	defer c.endUnhandled()
-	sockets := slices.Clone(c.sockets)
+	sockets, joining := slices.Clone(c.sockets), slices.Clone(c.joining)
 	if c.idle != nil {
 		c.idle.Stop()
 	}
@@ -295,18 +311,24 @@ func (c *conn) Close(reason engineio.CloseReason, _ error) {
 		c.partial = nil
 	}
 	c.mu.Unlock()
+	for _, j := range joining {
+		j.cancel(DisconnectReason(reason))
+	}
 	for _, s := range sockets {
 		s.leave(DisconnectReason(reason), false)
 	}
 }
 
-// send sends a packet: the text that was encoded into a buffer of newBuffer, and its attachments.
-func (c *conn) send(flags engineio.Flags, text []byte, attachments [][]byte) error {
+// codec is that of all connections of the server.
+func (c *conn) codec() parser.Codec { return c.server.opts.Parser }
+
+// send sends a packet: what was encoded into a buffer of newBuffer, and its attachments.
+func (c *conn) send(flags engineio.Flags, buf []byte, attachments [][]byte) error {
 	var err error
 	if len(attachments) == 0 {
-		err = c.session.Send(flags, engineio.TextMessage(text))
+		err = c.session.Send(flags, frame(c.codec(), buf))
 	} else {
-		err = c.session.Send(flags, messages(text, attachments)...)
+		err = c.session.Send(flags, messages(c.codec(), buf, attachments)...)
 	}
 	return sendError(err)
 }
@@ -319,12 +341,20 @@ func sendError(err error) error {
 	return err
 }
 
+// frame frames the first message of a packet.
+func frame(codec parser.Codec, buf []byte) engineio.Message {
+	if codec.Binary() {
+		return engineio.BinaryMessage(buf)
+	}
+	return engineio.TextMessage(buf)
+}
+
 // messages frames a packet.
-func messages(text []byte, attachments [][]byte) []engineio.Message {
+func messages(codec parser.Codec, buf []byte, attachments [][]byte) []engineio.Message {
 	group := make([]engineio.Message, 0, 1+len(attachments))
-	group = append(group, engineio.TextMessage(text))
+	group = append(group, frame(codec, buf))
 	for _, a := range attachments {
-		group = append(group, engineio.BinaryMessage(a))
+		group = append(group, engineio.CopyBinary(a))
 	}
 	return group
 }
@@ -337,26 +367,31 @@ func (c *conn) sendConnect(s *Socket) {
 		c.idle = nil
 	}
 	c.mu.Unlock()
-	text, err := parser.AppendConnect(newBuffer(), s.namespace.name, struct {
+	if c.eio3() {
+		buf, err := c.codec().AppendConnect(newBuffer(), s.namespace.name, nil)
+		c.sendControl(buf, err)
+		return
+	}
+	buf, err := c.codec().AppendConnect(newBuffer(), s.namespace.name, struct {
 		SID string `json:"sid"`
 		PID string `json:"pid,omitzero"`
 	}{s.id, s.pid})
-	c.sendControl(text, err)
+	c.sendControl(buf, err)
 }
 
 func (c *conn) sendConnectError(namespace string, body errorBody) {
-	text, err := parser.AppendConnectError(newBuffer(), namespace, body)
+	buf, err := c.codec().AppendConnectError(newBuffer(), namespace, body)
 	if err != nil { // the data of a ConnectError that cannot be encoded
 		c.server.opts.Logger.Warn("socketio: data of a ConnectError", "error", err, "namespace", namespace)
-		text, err = parser.AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
+		buf, err = c.codec().AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
 	}
-	c.sendControl(text, err)
+	c.sendControl(buf, err)
 }
 
 // sendControl sends a packet of the protocol itself. A connection that is closed has no use for it.
-func (c *conn) sendControl(text []byte, err error) {
+func (c *conn) sendControl(buf []byte, err error) {
 	if err == nil {
-		err = c.send(0, text, nil)
+		err = c.send(0, buf, nil)
 	}
 	if err != nil && !errors.Is(err, ErrDisconnected) {
 		c.server.opts.Logger.Warn("socketio: packet not sent", "error", err)

@@ -55,7 +55,8 @@
 // option path says; those with addTrailingSlash: false ask for "/socket.io", which is another pattern. Middlewares of
 // net/http work in front of it on both transports, and what they put into the request's context is in
 // [Socket.Context]. Give the http.Server a ReadHeaderTimeout, as any server on the internet should have; its
-// ReadTimeout and WriteTimeout do not end polls.
+// ReadTimeout and WriteTimeout do not end polls. With [ServerOptions].ClientFiles the server also serves the browser
+// client, at "/socket.io/socket.io.js" and the like.
 //
 // # Ownership
 //

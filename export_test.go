@@ -1,5 +1,10 @@
 package socketio
 
+import (
+	"maps"
+	"slices"
+)
+
 // Occupancy returns how many sockets and how many rooms, those of the sockets' own ids aside, a namespace knows.
 func (n *Namespace) Occupancy() (sockets, rooms int) {
 	n.local.mu.RLock()
@@ -43,3 +48,13 @@ func (n *Namespace) Absent() (clients, list int) {
 	defer n.history.mu.Unlock()
 	return len(n.history.saved), len(n.history.order)
 }
+
+// NamespaceNames lists the namespaces that exist, parents aside.
+func (s *Server) NamespaceNames() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Sorted(maps.Keys(s.namespaces))
+}
+
+// Existing returns a namespace if it exists, and does not keep it.
+func (s *Server) Existing(name string) *Namespace { return s.lookup(name) }

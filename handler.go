@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 var (
@@ -194,7 +196,10 @@ func (s *signature) call(fn reflect.Value, m *Message) {
 }
 
 // misfit logs that the arguments do not decode.
-func (m *Message) misfit(err error) { m.warn("socketio: event does not fit its handler", err) }
+func (m *Message) misfit(err error) {
+	m.count(metrics.ArgumentErrors)
+	m.warn("socketio: event does not fit its handler", err)
+}
 
 func (s *signature) arguments(in []reflect.Value, m *Message) ([]reflect.Value, error) {
 	if s.first != nil {
@@ -281,6 +286,7 @@ func (m *Message) acknowledge(args []any) bool {
 
 // fail answers the event with an error, as far as it is meant for the client, and logs it otherwise.
 func (m *Message) fail(err error) {
+	m.count(metrics.HandlerErrors)
 	body := m.publicError(err)
 	if m.WantsAck() && !m.acknowledge([]any{ackErrorBody{body}}) {
 		m.acknowledge([]any{ackErrorBody{errorBody{Message: body.Message}}}) // the data cannot be encoded

@@ -201,7 +201,7 @@ func (l *Local) Broadcast(p *Packet, to Target) error {
 	}
 	p.frame()
 	for _, s := range l.find(to) {
-		_ = p.sendTo(s, to.Volatile) // a socket that has left, or a dropped packet, concerns nobody else
+		_ = p.sendTo(s, to) // a socket that has left, or a dropped packet, concerns nobody else
 	}
 	return nil
 }
@@ -217,7 +217,7 @@ func (l *Local) BroadcastWithAck(
 			answer(Args{}, err)
 			continue
 		}
-		if err := p.sendTo(s, to.Volatile); err != nil {
+		if err := p.sendTo(s, to); err != nil {
 			if w := s.takeWaiter(p.id); w != nil {
 				w(Args{}, sendError(err))
 			}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"sync/atomic"
 
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -55,7 +56,7 @@ func (m *Message) Ack(args ...any) error {
 		return m.ackRemote(args)
 	}
 	s := m.socket
-	text, attachments, err := parser.AppendAck(newBuffer(), s.namespace.name, m.id, args)
+	buf, attachments, err := s.conn.codec().AppendAck(newBuffer(), s.namespace.name, m.id, args)
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,7 @@ func (m *Message) Ack(args ...any) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
-	return s.conn.send(0, text, attachments)
+	return s.conn.send(0, buf, attachments)
 }
 
 // ackRemote is Ack for an event of another server.
@@ -81,13 +82,24 @@ func (m *Message) ackRemote(args []any) error {
 	return nil
 }
 
+// count adds one to a series of ServerOptions.Metrics.
+func (m *Message) count(series metrics.Series) { m.namespace().server.opts.Metrics.Add(series, 1) }
+
+// namespace is the one that the event belongs to.
+func (m *Message) namespace() *Namespace {
+	if m.socket != nil {
+		return m.socket.namespace
+	}
+	return m.remote.namespace
+}
+
 // warn logs what has gone wrong with the event.
 func (m *Message) warn(msg string, err error) {
 	if m.socket != nil {
 		m.socket.warn(msg, m.Event, err)
 		return
 	}
-	n := m.remote.namespace
+	n := m.namespace()
 	n.server.opts.Logger.Warn(msg, "event", logName(m.Event), "error", err, "namespace", n.name)
 }
 
@@ -107,7 +119,7 @@ func marshalArgs(args []any) (Args, error) {
 	if err != nil {
 		return Args{}, err
 	}
-	p, err := decodeOwn(text, attachments)
+	p, err := decodeOwn(parser.JSON{}, text, attachments)
 	return p.Args, err
 }
 
@@ -115,9 +127,13 @@ func marshalArgs(args []any) (Args, error) {
 var ownLimits = &parser.Limits{MaxBytes: math.MaxInt32}
 
 // decodeOwn decodes a packet of ours.
-func decodeOwn(text []byte, attachments [][]byte) (parser.Packet, error) {
-	d := parser.NewDecoder(ownLimits)
-	p, ok, err := d.Text(text)
+func decodeOwn(codec parser.Codec, message []byte, attachments [][]byte) (parser.Packet, error) {
+	d := codec.NewDecoder(ownLimits)
+	decode := d.Text
+	if codec.Binary() {
+		decode = d.Binary
+	}
+	p, ok, err := decode(message)
 	for i := 0; err == nil && !ok; i++ {
 		p, ok, err = d.Binary(attachments[i])
 	}

@@ -18,11 +18,17 @@ type Namespace struct {
 	server  *Server
 	local   *Local
 	adapter Adapter
-	history *history // nil without connection state recovery
+	history *history   // nil without connection state recovery
+	parent  *Namespace // of a child of OfFunc or OfRegexp; nil: it is none
+	family  *family    // of what they have returned; nil: it is none
 
 	handlers   Listener // of Handle
 	serverSide serverSide
 	ids        atomic.Uint64
+
+	announced sync.WaitGroup // what OnNewNamespace registered has run
+	users     atomic.Int64   // of a child: sockets, those whose handlers run after they have left included
+	pinned    atomic.Bool    // a child that is never removed
 
 	mu sync.Mutex
 	// Guarded by mu. Slices are never changed in place.
@@ -30,8 +36,8 @@ type Namespace struct {
 	connections []*func(*Socket)
 }
 
-func newNamespace(server *Server, name string) *Namespace {
-	n := &Namespace{name: name, server: server}
+func newNamespace(server *Server, name string, parent *Namespace) *Namespace {
+	n := &Namespace{name: name, server: server, parent: parent}
 	n.Broadcast.namespace = n
 	n.local = newLocal(n)
 	n.adapter = n.local
@@ -83,26 +89,39 @@ func (n *Namespace) Handle(event string, handler any) (off func()) {
 // Sockets iterates over the connected sockets of the namespace on this server, as they are when it begins.
 func (n *Namespace) Sockets() iter.Seq[*Socket] {
 	return func(yield func(*Socket) bool) {
-		for _, s := range n.local.all() {
-			if !yield(s) {
-				return
+		for _, member := range n.members() {
+			for _, s := range member.local.all() {
+				if !yield(s) {
+					return
+				}
 			}
 		}
 	}
 }
 
 func (n *Namespace) middlewares() []func(*Socket) error {
+	var inherited []func(*Socket) error
+	if n.parent != nil {
+		inherited = n.parent.middlewares()
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.use
+	if len(inherited) == 0 {
+		return n.use
+	}
+	return slices.Concat(inherited, n.use)
 }
 
 func (n *Namespace) connectionHandlers() []func(*Socket) {
+	var list []func(*Socket)
+	if n.parent != nil {
+		list = n.parent.connectionHandlers()
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	list := make([]func(*Socket), len(n.connections))
-	for i, f := range n.connections {
-		list[i] = *f
+	list = slices.Grow(list, len(n.connections))
+	for _, f := range n.connections {
+		list = append(list, *f)
 	}
 	return list
 }

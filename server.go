@@ -17,43 +17,60 @@ type Server struct {
 	*Namespace
 
 	// Immutable.
-	opts   ServerOptions
-	limits *parser.Limits
-	engine *engineio.Server
+	opts    ServerOptions
+	limits  *parser.Limits
+	limits3 *parser.Limits // for clients of Socket.IO 2, whose names of namespaces may have a query
+	engine  *engineio.Server
+	files   *clientFiles // nil: none are served
 
-	sockets tally // whose disconnect handlers have not run
+	sockets tally // whose disconnect handlers have not run, and joins that OfFunc has to decide on
 
-	mu sync.RWMutex
-	// Guarded by mu.
+	making sync.Mutex // held, before mu, while a namespace and its adapter are made, or removed
+
+	mu sync.RWMutex // before history.mu
+	// Guarded by mu. Slices are never changed in place.
 	namespaces map[string]*Namespace
+	parents    []*Namespace // of dynamic namespaces
+	onNew      []*func(*Namespace)
+	ended      bool // no children are made any more
 }
 
 // NewServer makes a server. nil options are the defaults. It panics with a sentence if an option is unusable.
 func NewServer(opts *ServerOptions) *Server {
 	s := &Server{opts: opts.withDefaults(), namespaces: map[string]*Namespace{}}
 	s.limits = &parser.Limits{MaxBytes: int64(s.opts.MaxPayload), MaxNamespace: maxNamespaceName}
+	s.limits3 = &parser.Limits{MaxBytes: s.limits.MaxBytes, MaxNamespace: maxNamespaceQuery}
 	s.engine = engineio.NewServer(s.opts.engine(), func(session *engineio.Session) engineio.Handler {
 		return newConn(s, session)
 	})
+	if s.opts.ClientFiles != nil {
+		s.files = newClientFiles(s.opts.ClientFiles, s.engine, s.opts.Logger)
+	}
 	s.Namespace = s.Of("/")
 	return s
 }
 
-// ServeHTTP serves the requests of Socket.IO clients. The path is the mux's business: the server does not look at it.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+// ServeHTTP serves the requests of Socket.IO clients. The path is the mux's business: the server looks only at its end,
+// and only if it has ClientFiles.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.files != nil {
+		if name := clientFileName(r); name != "" {
+			s.files.serve(w, r, name)
+			return
+		}
+	}
+	s.engine.ServeHTTP(w, r)
+}
 
 // Of returns the namespace of that name, and makes it if there is none: clients may connect to it from then on. A
-// missing leading slash is added. It panics if the name is unusable.
+// missing leading slash is added. It panics if the name is unusable. A dynamic namespace that exists is not removed any
+// more: see [Server.OfFunc].
 func (s *Server) Of(name string) *Namespace {
 	name = canonicalName(name)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := s.namespaces[name]
-	if n == nil {
-		n = newNamespace(s, name)
-		s.namespaces[name] = n
+	if n, _ := s.existing(name, byHand); n != nil {
+		return n
 	}
-	return n
+	return s.ensure(name, nil, byHand)
 }
 
 func (s *Server) lookup(name string) *Namespace {
@@ -87,9 +104,15 @@ func (s *Server) Close() error {
 }
 
 func (s *Server) closeAdapters(err error) error {
-	s.mu.RLock()
+	s.mu.Lock()
+	s.ended = true
 	namespaces := slices.Collect(maps.Values(s.namespaces))
-	s.mu.RUnlock()
+	for _, n := range namespaces {
+		if n.parent != nil && !n.pinned.Load() {
+			s.removeLocked(n)
+		}
+	}
+	s.mu.Unlock()
 	for _, n := range namespaces {
 		if e := n.adapter.Close(); err == nil {
 			err = e

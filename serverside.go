@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -81,6 +80,9 @@ func (l *Local) DeliverServerSide(event string, args Args, answer func(Args)) {
 	q := &n.serverSide.queue
 	q.add(func() {
 		defer n.serverSide.release(m.weight)
+		if n.parent != nil {
+			n.parent.serverSide.handlers.dispatch(m, n.safely)
+		}
 		n.serverSide.handlers.dispatch(m, n.safely)
 	})
 	q.start()
@@ -159,13 +161,5 @@ func (n *Namespace) safely(fn func(*Message), m *Message) {
 	n.protect(m.Event, func() { fn(m) })
 }
 
-// protect calls a function of the developer that belongs to no socket.
-func (n *Namespace) protect(what string, fn func()) {
-	defer func() {
-		if v := recover(); v != nil {
-			n.server.opts.Logger.Error("socketio: handler panicked", "event", logName(what), "panic", v,
-				"namespace", n.name, "stack", string(debug.Stack()))
-		}
-	}()
-	fn()
-}
+// protect calls a function of the developer's that belongs to no socket.
+func (n *Namespace) protect(what string, fn func()) { n.server.protect(logName(what), n.name, fn) }

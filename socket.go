@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A Socket is the server's end of one client's connection to one namespace. Its methods may be called from any
@@ -68,8 +69,13 @@ const (
 )
 
 func newSocket(n *Namespace, c *conn, auth []byte) *Socket {
-	s := &Socket{id: engineio.NewID(), namespace: n, conn: c, auth: auth, issued: time.Now()}
+	s := &Socket{namespace: n, conn: c, auth: auth, issued: time.Now()}
 	s.Emitter.to = s
+	if c.eio3() {
+		s.id = eio3ID(c, n) // which its client makes the same way
+		return s
+	}
+	s.id = engineio.NewID()
 	if n.history != nil {
 		s.pid = engineio.NewID()
 		n.history.claim(s)
@@ -220,6 +226,11 @@ func (s *Socket) open() {
 			s.refuse(errPanic)
 		}
 	}()
+	s.namespace.announced.Wait()
+	if s.isGone() {
+		decided = true
+		return
+	}
 	middlewares := s.namespace.middlewares()
 	if h := s.namespace.history; s.recovered && !h.opts.RunMiddlewares {
 		middlewares = nil
@@ -276,6 +287,7 @@ var errPanic = errors.New("socketio: middleware panicked")
 
 // refuse tells the client that it may not connect. The error is the developer's: what it does is contained.
 func (s *Socket) refuse(err error) {
+	s.count(metrics.ConnectErrorMiddleware)
 	s.leave(ServerDisconnect, false)
 	told := false
 	s.protect("middleware", func() {
@@ -285,11 +297,11 @@ func (s *Socket) refuse(err error) {
 			body = errorBody{public.Message, public.Data}
 		}
 		s.log("socketio: refused", slog.String("error", err.Error()))
-		s.conn.sendConnectError(s.namespace.name, body)
+		s.conn.refuse(s.namespace.name, body)
 		told = true
 	})
 	if !told {
-		s.conn.sendConnectError(s.namespace.name, errorBody{Message: internalError})
+		s.conn.refuse(s.namespace.name, errorBody{Message: internalError})
 	}
 }
 
@@ -302,6 +314,7 @@ func (s *Socket) markConnected() bool {
 	}
 	s.state = stateConnected
 	s.connected.Store(true)
+	s.count(metrics.Sockets)
 	s.conn.sendConnect(s)
 	return true
 }
@@ -353,6 +366,10 @@ func (s *Socket) end(reason DisconnectReason) (was socketState, acks pendingAcks
 	was = s.state
 	s.state, s.reason = stateLeaving, reason
 	s.connected.Store(false)
+	if was == stateConnected {
+		s.namespace.server.opts.Metrics.Add(metrics.Sockets, -1)
+		s.count(metrics.DisconnectedBy(string(reason)))
+	}
 	if reason == ServerDisconnect {
 		for _, m := range s.inbox {
 			s.conn.release(m.weight)
@@ -387,3 +404,6 @@ func (s *Socket) warn(msg, event string, err error) {
 	s.namespace.server.opts.Logger.Log(context.Background(), level, msg, "event", logName(event), "error", err,
 		"namespace", s.namespace.name, "socket", s.id)
 }
+
+// count adds one to a series of ServerOptions.Metrics.
+func (s *Socket) count(series metrics.Series) { s.namespace.server.opts.Metrics.Add(series, 1) }

@@ -163,7 +163,7 @@ func (p *peer) Close(reason engineio.CloseReason, cause error) {
 
 func echo(p *peer, data string, binary bool) {
 	if binary {
-		_ = p.Send(0, engineio.BinaryMessage([]byte(data)))
+		_ = p.Send(0, engineio.CopyBinary([]byte(data)))
 	} else {
 		_ = p.Send(0, text(data))
 	}

@@ -2,6 +2,8 @@ package engineio
 
 import (
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // Send queues messages that belong together, in order and next to each other, and writes what the transport takes
@@ -9,7 +11,9 @@ import (
 func (s *Session) Send(flags Flags, group ...Message) error {
 	s.mu.Lock()
 	err := s.sendLocked(flags, group)
+	s.countQueueLocked()
 	s.mu.Unlock()
+	s.countSent(group, err, flags)
 	if err == errQueueOverflow { //nolint:errorlint // never wrapped
 		// The caller may hold locks that the handler wants.
 		go s.close(SlowConsumer, err, abort) // ends once the handler knows
@@ -110,6 +114,7 @@ func (s *Session) dropOldestLocked(size int) {
 			for _, m := range s.queue[i:end] {
 				s.queued -= m.size()
 			}
+			s.count(metrics.DroppedSlowConsumer, end-i)
 		} else {
 			kept = append(kept, s.queue[i:end]...)
 		}
@@ -123,6 +128,7 @@ func (s *Session) sendControlLocked(m Message) {
 	s.queue = append(s.queue, m)
 	s.queued += m.size()
 	s.flushLocked()
+	s.countQueueLocked()
 }
 
 // Cork holds back what is sent until Uncork, so that it leaves in one write: but not for long. What was sent leaves
@@ -179,6 +185,7 @@ func (s *Session) flushLocked() {
 }
 
 func (s *Session) writeQueueLocked() {
+	defer s.countQueueLocked()
 	switch {
 	case s.state == stateEnded || len(s.queue) == 0:
 	case s.ws != nil:
@@ -204,8 +211,8 @@ func (s *Session) writeLocked(messages []Message) (taken int) {
 			if n == maxFrames || size >= maxBytes {
 				break
 			}
-			frames[n] = m.frame
-			size += len(m.frame)
+			frames[n] = s.frame(m)
+			size += len(frames[n])
 			n++
 		}
 		drained, err := s.ws.conn.Write(frames[:n])
@@ -216,6 +223,14 @@ func (s *Session) writeLocked(messages []Message) (taken int) {
 		s.busy = !drained
 	}
 	return taken
+}
+
+// frame returns the form in which a message travels on the session's WebSocket.
+func (s *Session) frame(m Message) []byte {
+	if s.eio3 && m.binary {
+		return m.binaryFrame3(s.base64)
+	}
+	return m.frame
 }
 
 func (s *Session) dequeueLocked(n int) {
