@@ -85,15 +85,30 @@ func (e *roomEvents) registered(kind roomEvent) []*func(room, id string) {
 // queueLocked queues an event.
 func (l *Local) queueLocked(kind roomEvent, room, id string) {
 	l.events.queue.add(func() {
-		for _, fn := range l.events.registered(kind) {
+		for _, fn := range slices.Concat(l.inherited(kind), l.events.registered(kind)) {
 			l.namespace.protect("room event", func() { (*fn)(room, id) })
 		}
 	})
 }
 
+// inherited lists what is registered at the parent of dynamic namespaces.
+func (l *Local) inherited(kind roomEvent) []*func(room, id string) {
+	if l.namespace.parent == nil {
+		return nil
+	}
+	return l.namespace.parent.local.events.registered(kind)
+}
+
+func (l *Local) listenedTo() bool {
+	if p := l.namespace.parent; p != nil && p.local.events.listeners.Load() > 0 {
+		return true
+	}
+	return l.events.listeners.Load() > 0
+}
+
 // joinedLocked says that a socket has joined a room.
 func (l *Local) joinedLocked(s *Socket, room string) {
-	if l.events.listeners.Load() == 0 {
+	if !l.listenedTo() {
 		return
 	}
 	if l.sizeLocked(room) == 1 {
@@ -104,7 +119,7 @@ func (l *Local) joinedLocked(s *Socket, room string) {
 
 // leftLocked says that a socket has left a room.
 func (l *Local) leftLocked(s *Socket, room string) {
-	if l.events.listeners.Load() == 0 {
+	if !l.listenedTo() {
 		return
 	}
 	l.queueLocked(roomLeft, room, s.id)
