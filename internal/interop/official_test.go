@@ -14,21 +14,37 @@ import (
 func TestOfficial(t *testing.T) {
 	for _, name := range []string{"conversation", "namespaces", "rooms", "endings", "handshake"} {
 		t.Run(name, func(t *testing.T) {
-			eachMode(t, func(t *testing.T, m mode) {
-				var official, ours []string
-				s := newServer(t, nil)
-				node.run(t, job{Scenario: "official.start"}, &s.url)
-				s.run(t, m, "transcript."+name, nil, &official)
-				node.run(t, job{Scenario: "official.stop"}, nil)
+			eachMode(t, func(t *testing.T, m mode) { compare(t, m, "transcript."+name, nil) })
+		})
+	}
+}
 
-				handleOfficial(s.io)
-				s.start(t)
-				s.run(t, m, "transcript."+name, nil, &ours)
-				if !slices.Equal(official, ours) {
-					t.Errorf("clients see something else than from the official server (-), namely (+):\n%s", diff(official, ours))
-				}
+// TestOfficialLegacy does the same with the client of Socket.IO 2.
+func TestOfficialLegacy(t *testing.T) {
+	for _, name := range []string{"conversation", "namespaces", "mixed", "endings"} {
+		t.Run(name, func(t *testing.T) {
+			eachMode(t, func(t *testing.T, m mode) { compare(t, m, "legacy."+name, nil) })
+			t.Run("base64", func(t *testing.T) {
+				compare(t, modes[0], "legacy."+name, map[string]bool{"forceBase64": true})
 			})
 		})
+	}
+}
+
+// compare runs a scenario against both servers.
+func compare(t *testing.T, m mode, scenario string, args any) {
+	t.Helper()
+	var official, ours []string
+	s := newServer(t, &socketio.ServerOptions{AllowEIO3: true})
+	node.run(t, job{Scenario: "official.start"}, &s.url)
+	s.run(t, m, scenario, args, &official)
+	node.run(t, job{Scenario: "official.stop"}, nil)
+
+	handleOfficial(s.io)
+	s.start(t)
+	s.run(t, m, scenario, args, &ours)
+	if !slices.Equal(official, ours) {
+		t.Errorf("clients see something else than from the official server (-), namely (+):\n%s", diff(official, ours))
 	}
 }
 
