@@ -161,5 +161,5 @@ func (n *Namespace) safely(fn func(*Message), m *Message) {
 	n.protect(m.Event, func() { fn(m) })
 }
 
-// protect calls a function of the developer's that belongs to no socket.
+// protect calls a function of the developer that belongs to no socket.
 func (n *Namespace) protect(what string, fn func()) { n.server.protect(logName(what), n.name, fn) }
