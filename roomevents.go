@@ -84,10 +84,21 @@ func (e *roomEvents) registered(kind roomEvent) []*func(room, id string) {
 	return e.fns[kind]
 }
 
-// listening reports whether somebody wants to be told.
-func (l *Local) listening() bool {
-	p := l.namespace.parent
-	return l.events.listeners.Load() > 0 || p != nil && p.local.events.listeners.Load() > 0
+// queueLocked queues an event.
+func (l *Local) queueLocked(kind roomEvent, room, id string) {
+	l.eventQueue().add(func() {
+		for _, fn := range slices.Concat(l.inherited(kind), l.events.registered(kind)) {
+			l.namespace.protect("room event", func() { (*fn)(room, id) })
+		}
+	})
+}
+
+// inherited lists what is registered at the parent of dynamic namespaces.
+func (l *Local) inherited(kind roomEvent) []*func(room, id string) {
+	if l.namespace.parent == nil {
+		return nil
+	}
+	return l.namespace.parent.local.events.registered(kind)
 }
 
 // eventQueue is one for all children of a parent, whose functions, too, are called one at a time.
@@ -98,25 +109,17 @@ func (l *Local) eventQueue() *serial {
 	return &l.events.queue
 }
 
-// queueLocked queues an event.
-func (l *Local) queueLocked(kind roomEvent, room, id string) {
-	l.eventQueue().add(func() {
-		if p := l.namespace.parent; p != nil {
-			l.call(p.local.events.registered(kind), room, id)
-		}
-		l.call(l.events.registered(kind), room, id)
-	})
-}
-
-func (l *Local) call(fns []*func(room, id string), room, id string) {
-	for _, fn := range fns {
-		l.namespace.protect("room event", func() { (*fn)(room, id) })
+// listenedTo reports whether somebody wants to be told.
+func (l *Local) listenedTo() bool {
+	if p := l.namespace.parent; p != nil && p.local.events.listeners.Load() > 0 {
+		return true
 	}
+	return l.events.listeners.Load() > 0
 }
 
 // joinedLocked says that a socket has joined a room.
 func (l *Local) joinedLocked(s *Socket, room string) {
-	if !l.listening() {
+	if !l.listenedTo() {
 		return
 	}
 	if l.sizeLocked(room) == 1 {
@@ -127,7 +130,7 @@ func (l *Local) joinedLocked(s *Socket, room string) {
 
 // leftLocked says that a socket has left a room.
 func (l *Local) leftLocked(s *Socket, room string) {
-	if !l.listening() {
+	if !l.listenedTo() {
 		return
 	}
 	l.queueLocked(roomLeft, room, s.id)
