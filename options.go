@@ -53,7 +53,7 @@ type ServerOptions struct {
 	// Recovery switches connection state recovery on. nil: off.
 	Recovery *RecoveryOptions
 	// Adapter, if not nil, makes the adapter of each namespace, such as that of a cluster, around its local one. It
-	// must not call Server.Of.
+	// must not call Server.Of. Namespaces are made, and dynamic ones removed, one at a time: nobody else waits for that.
 	Adapter func(*Local) Adapter
 
 	// Logger receives the life of each connection at level Debug, errors of handlers at Warn, and panics of handlers
