@@ -334,7 +334,7 @@ func encodable(list []packet) (messages []Message, kept []packet) {
 
 // TestHostilePayload3 is what would take long if the decoder did any of its work twice.
 func TestHostilePayload3(t *testing.T) {
-	const limit = 50 * time.Millisecond
+	const limit = 50 * time.Millisecond * Slowdown
 	for _, row := range []struct {
 		name, body string
 		binary     bool
