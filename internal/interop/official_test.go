@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/internal/interop/scenario"
 )
 
 // TestOfficial runs scenarios against the official server and ours, whose handlers are the same, and compares what the
@@ -17,9 +18,9 @@ func TestOfficial(t *testing.T) {
 			eachMode(t, func(t *testing.T, m mode) {
 				var official, ours []string
 				s := newServer(t, nil)
-				node.run(t, job{Scenario: "official.start"}, &s.url)
+				node.Run(t, scenario.Job{Scenario: "official.start"}, &s.url)
 				s.run(t, m, "transcript."+name, nil, &official)
-				node.run(t, job{Scenario: "official.stop"}, nil)
+				node.Run(t, scenario.Job{Scenario: "official.stop"}, nil)
 
 				handleOfficial(s.io)
 				s.start(t)
