@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/internal/interop/scenario"
 )
 
 // TestOfficial runs scenarios against the official server and ours, whose handlers are the same, and compares what the
@@ -32,17 +33,17 @@ func TestOfficialLegacy(t *testing.T) {
 }
 
 // compare runs a scenario against both servers.
-func compare(t *testing.T, m mode, scenario string, args any) {
+func compare(t *testing.T, m mode, name string, args any) {
 	t.Helper()
 	var official, ours []string
 	s := newServer(t, &socketio.ServerOptions{AllowEIO3: true})
-	node.run(t, job{Scenario: "official.start"}, &s.url)
-	s.run(t, m, scenario, args, &official)
-	node.run(t, job{Scenario: "official.stop"}, nil)
+	node.Run(t, scenario.Job{Scenario: "official.start"}, &s.url)
+	s.run(t, m, name, args, &official)
+	node.Run(t, scenario.Job{Scenario: "official.stop"}, nil)
 
 	handleOfficial(s.io)
 	s.start(t)
-	s.run(t, m, scenario, args, &ours)
+	s.run(t, m, name, args, &ours)
 	if !slices.Equal(official, ours) {
 		t.Errorf("clients see something else than from the official server (-), namely (+):\n%s", diff(official, ours))
 	}
