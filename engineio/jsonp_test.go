@@ -45,7 +45,7 @@ func TestJSONP(t *testing.T) {
 		}
 		script(t, res, "0")
 
-		_ = p.Send(0, engineio.BinaryMessage([]byte{1, 2, 3}))
+		_ = p.Send(0, engineio.CopyBinary([]byte{1, 2, 3}))
 		query = strings.Replace(query, "&j=0", "&j=15", 1) // each poll may name another function
 		if got := script(t, a.Request(get, query, ""), "15"); got != "6:b4AQID" {
 			t.Errorf("polled %q", got)
@@ -70,7 +70,7 @@ func TestJSONP(t *testing.T) {
 	t.Run("bytes for who did not say base64", func(t *testing.T) {
 		run(t, &jsonpOptions, func(t *testing.T, a *app) {
 			c, p := a.polling3("")
-			_ = p.Send(0, text("€"), engineio.BinaryMessage([]byte{1, 2, 3}))
+			_ = p.Send(0, text("€"), engineio.CopyBinary([]byte{1, 2, 3}))
 			if got := script(t, a.Request(get, c.query+"&j=1", ""), "1"); got != "2:4€6:b4AQID" {
 				t.Errorf("polled %q", got)
 			}

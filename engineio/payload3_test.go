@@ -37,18 +37,18 @@ func TestPayload3(t *testing.T) {
 		},
 		{
 			"bytes among text: lengths in bytes",
-			[]Message{textMessage("€"), BinaryMessage([]byte{1, 2, 3, 4}), BinaryMessage(nil)},
+			[]Message{textMessage("€"), CopyBinary([]byte{1, 2, 3, 4}), CopyBinary(nil)},
 			"\x00\x04\xff4€\x01\x05\xff\x04\x01\x02\x03\x04\x01\x01\xff\x04", "2:4€10:b4AQIDBA==2:b4", true,
 		},
 		{
 			"bytes and control packets",
-			[]Message{textMessage("😀"), BinaryMessage([]byte{0xff}), pingPacket, textMessage(strings.Repeat("x", 120))},
+			[]Message{textMessage("😀"), CopyBinary([]byte{0xff}), pingPacket, textMessage(strings.Repeat("x", 120))},
 			"\x00\x05\xff4😀\x01\x02\xff\x04\xff\x00\x01\xff2\x00\x01\x02\x01\xff4" + strings.Repeat("x", 120),
 			"3:4😀6:b4/w==1:2121:4" + strings.Repeat("x", 120), true,
 		},
 		{
 			"lengths of several digits",
-			[]Message{textMessage("123456789"), textMessage("1234567890"), BinaryMessage(make([]byte, 9)), BinaryMessage(make([]byte, 99))},
+			[]Message{textMessage("123456789"), textMessage("1234567890"), CopyBinary(make([]byte, 9)), CopyBinary(make([]byte, 99))},
 			"\x00\x01\x00\xff4123456789\x00\x01\x01\xff41234567890\x01\x01\x00\xff\x04" + strings.Repeat("\x00", 9) +
 				"\x01\x01\x00\x00\xff\x04" + strings.Repeat("\x00", 99),
 			"10:412345678911:4123456789014:b4AAAAAAAAAAAA134:b4" + strings.Repeat("A", 132), true,
@@ -184,7 +184,7 @@ func TestPacket3(t *testing.T) {
 			}
 		})
 	}
-	m := BinaryMessage([]byte{1, 2, 3})
+	m := CopyBinary([]byte{1, 2, 3})
 	if got := string(m.binaryFrame3(false)); got != "\x82\x04\x04\x01\x02\x03" {
 		t.Errorf("frame %q", got)
 	}
@@ -319,7 +319,7 @@ func encodable(list []packet) (messages []Message, kept []packet) {
 	for _, p := range list {
 		switch {
 		case p.binary:
-			messages = append(messages, BinaryMessage(p.data))
+			messages = append(messages, CopyBinary(p.data))
 		case !utf8.Valid(p.data):
 			continue
 		case p.typ == packetMessage:
@@ -366,7 +366,7 @@ func TestHostilePayload3(t *testing.T) {
 }
 
 func BenchmarkEncodePayload3(b *testing.B) {
-	packets := []Message{textMessage(strings.Repeat("x", 100)), BinaryMessage(make([]byte, 100)), textMessage("[\"event\",1]")}
+	packets := []Message{textMessage(strings.Repeat("x", 100)), CopyBinary(make([]byte, 100)), textMessage("[\"event\",1]")}
 	for _, row := range []struct {
 		name   string
 		base64 bool

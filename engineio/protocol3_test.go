@@ -343,7 +343,7 @@ func TestUpgrade3(t *testing.T) {
 		c.post("1:22:4a") // still the transport
 		c.expect("1:32:4a")
 		p.send("b")
-		_ = p.Send(0, engineio.BinaryMessage([]byte{1, 2}))
+		_ = p.Send(0, engineio.CopyBinary([]byte{1, 2}))
 		ws.Send("5")
 		ws.Expect("4b")
 		if b := ws.Binary(); string(b) != "\x04\x01\x02" {
@@ -581,7 +581,7 @@ func TestClose3(t *testing.T) {
 		p.expectClose(engineio.ForcedClose)
 
 		c, p = a.polling3("")
-		_ = p.Send(0, text("a"), engineio.BinaryMessage([]byte("b")))
+		_ = p.Send(0, text("a"), engineio.CopyBinary([]byte("b")))
 		p.Session.Close()
 		c.expect("\x00\x02\xff4a\x01\x02\xff\x04b")
 		c.expect("1:61:1")
@@ -631,7 +631,7 @@ func TestOneMessage3(t *testing.T) {
 		ws4, p4 := a.webSocket()
 		ws3, p5 := a.webSocket3("")
 		ws3base64, p6 := a.webSocket3("&b64=1")
-		group := []engineio.Message{text("😀"), engineio.BinaryMessage([]byte{1, 2, 3})}
+		group := []engineio.Message{text("😀"), engineio.CopyBinary([]byte{1, 2, 3})}
 		for range 2 { // the first must not have changed them
 			for _, p := range []*peer{p1, p2, p3, p4, p5, p6} {
 				if err := p.Send(0, group...); err != nil {
