@@ -162,7 +162,11 @@ func (s *Server) serveTransport(w http.ResponseWriter, r *http.Request, session 
 func (s *Server) accept(w http.ResponseWriter, r *http.Request, initial *Session) (*websocket.Conn, *requestError) {
 	header := w.Header().Clone() // a refusal does not get what the options add
 	s.responseHeaders(header, r, initial)
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{MaxMessage: int64(s.opts.MaxPayload), Header: header})
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		MaxMessage: int64(s.opts.MaxPayload),
+		Header:     header,
+		Deflate:    s.opts.PerMessageDeflate,
+	})
 	if err == nil {
 		return conn, nil
 	}
