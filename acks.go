@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // pendingAcks are the acknowledgements that one socket owes. Guarded by the socket's mutex.
@@ -54,6 +56,8 @@ func (s *Socket) takeWaiter(id uint64) ackWaiter {
 func (s *Socket) gotAck(id uint64, args Args) {
 	if w := s.takeWaiter(id); w != nil {
 		w(args, nil)
+	} else {
+		s.count(metrics.AcksUnexpected)
 	}
 }
 
@@ -65,9 +69,10 @@ func withTimeout(ctx context.Context, d time.Duration) (context.Context, context
 	return context.WithTimeoutCause(ctx, d, ErrAckTimeout)
 }
 
-// contextError is why a wait ended: ErrAckTimeout, or the caller's own reason.
-func contextError(ctx context.Context) error {
+// contextError is why a wait for acknowledgements ended: ErrAckTimeout, or the caller's own reason.
+func (n *Namespace) contextError(ctx context.Context) error {
 	if cause := context.Cause(ctx); errors.Is(cause, ErrAckTimeout) {
+		n.server.opts.Metrics.Add(metrics.AckTimeouts, 1)
 		return cause
 	}
 	return ctx.Err()

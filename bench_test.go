@@ -139,13 +139,40 @@ func BenchmarkEmit(b *testing.B) {
 	}
 }
 
+// BenchmarkTypedEmit is what an Event adds to Emit and EmitWithAck of the same value.
+func BenchmarkTypedEmit(b *testing.B) {
+	const message socketio.Event[benchMessage] = "message"
+	bench := func(name string, emit func(*socketio.Socket) error) {
+		b.Run(name, func(b *testing.B) {
+			s := newSinkServer(b, 1)
+			socket := s.socket()
+			wire := `42["message",{"user":"bob","text":"hello, everybody out there! how are you?","tags":["a"],"seq":17}]`
+			sent, size := s.received.Load(), serverFrame(wire)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if err := emit(socket); err != nil {
+					b.Fatal(err)
+				}
+				if sent += size; i%256 == 255 {
+					s.await(sent)
+				}
+			}
+			s.await(sent)
+		})
+	}
+	bench("untyped", func(s *socketio.Socket) error { return s.Emit("message", benchArg) })
+	bench("typed", func(s *socketio.Socket) error { return message.Emit(s, benchArg) })
+	bench("untyped/Emitter", func(s *socketio.Socket) error { return s.Compress(false).Emit("message", benchArg) })
+	bench("typed/Emitter", func(s *socketio.Socket) error { return message.Emit(s.Compress(false), benchArg) })
+}
+
 // BenchmarkDispatch decodes an event and calls its handler, on the goroutine of the inbox, as a connection under load
 // does.
 func BenchmarkDispatch(b *testing.B) {
 	var handled atomic.Int64
 	for _, bench := range []struct {
 		name, packet string
-		handler      any
+		handler      any // or a func(*benchServer) that registers one
 	}{
 		{"Message", `2["message","room","hello, everybody"]`, func(*socketio.Message) { handled.Add(1) }},
 		{"Words", `2["message","room","hello, everybody"]`, func(_, _ string) { handled.Add(1) }},
@@ -158,11 +185,26 @@ func BenchmarkDispatch(b *testing.B) {
 			"Struct", `2["message",{"user":"bob","text":"hello, everybody out there! how are you?","tags":["a"],"seq":17}]`,
 			func(benchMessage) { handled.Add(1) },
 		},
+		{"Text", `2["message","hello, everybody"]`, func(string) { handled.Add(1) }},
+		{"Text/typed", `2["message","hello, everybody"]`, func(s *benchServer) {
+			socketio.Event[string]("message").Handle(s.Server, func(*socketio.Socket, string) { handled.Add(1) })
+		}},
+		{
+			"Struct/typed",
+			`2["message",{"user":"bob","text":"hello, everybody out there! how are you?","tags":["a"],"seq":17}]`,
+			func(s *benchServer) {
+				socketio.Event[benchMessage]("message").Handle(s.Server, func(*socketio.Socket, benchMessage) { handled.Add(1) })
+			},
+		},
 		{"Any", `2["message","room",{"a":1}]`, func(_, _ any) { handled.Add(1) }},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			s := newBenchServer(b, nil)
-			s.Handle("message", bench.handler)
+			if register, ok := bench.handler.(func(*benchServer)); ok {
+				register(s)
+			} else {
+				s.Handle("message", bench.handler)
+			}
 			s.dial()
 			socket := s.socket()
 			packet := []byte(bench.packet)
@@ -255,6 +297,24 @@ func BenchmarkBroadcast(b *testing.B) {
 		const n = 10_000
 		run(b, newSinkServer(b, n), n)
 	})
+}
+
+// BenchmarkJoin joins a room and leaves it, with and without somebody who listens to that.
+func BenchmarkJoin(b *testing.B) {
+	for _, listeners := range []int{0, 1} {
+		b.Run(fmt.Sprint(listeners), func(b *testing.B) {
+			s := newSinkServer(b, 1)
+			socket := s.socket()
+			for range listeners {
+				s.OnJoinRoom(func(string, string) {})
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				socket.Join("room")
+				socket.Leave("room")
+			}
+		})
+	}
 }
 
 // BenchmarkIdle measures what an idle WebSocket costs, the client's end aside that the same process keeps: a

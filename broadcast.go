@@ -43,8 +43,11 @@ func (b Broadcast) Volatile() Broadcast {
 	return b
 }
 
-// Compress says whether events may be compressed. There is no compression as yet, so it changes nothing.
-func (b Broadcast) Compress(bool) Broadcast { return b }
+// Compress says whether events are compressed; see [Emitter.Compress].
+func (b Broadcast) Compress(compress bool) Broadcast {
+	b.target.Uncompressed = !compress
+	return b
+}
 
 // Timeout makes EmitWithAck wait at most d, and then return ErrAckTimeout beside the answers so far.
 func (b Broadcast) Timeout(d time.Duration) Broadcast {
@@ -86,7 +89,7 @@ func (b Broadcast) EmitWithAck(ctx context.Context, event string, args ...any) (
 	case <-c.done:
 		return c.result(nil)
 	case <-ctx.Done():
-		return c.result(contextError(ctx))
+		return c.result(b.namespace.contextError(ctx))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -17,7 +18,7 @@ type conn struct {
 	session *engineio.Session
 
 	// Owned by the session's reader.
-	decoder  parser.Decoder
+	decoder  parser.PacketDecoder
 	woken    []*Socket // have received events in this batch
 	watching bool      // partial is set
 
@@ -54,8 +55,15 @@ const (
 
 func newConn(server *Server, session *engineio.Session) *conn {
 	c := &conn{server: server, session: session}
-	c.decoder.Limits = server.limits
+	limits := server.limits
+	if c.eio3() {
+		limits = server.limits3
+	}
+	c.decoder = server.opts.Parser.NewDecoder(limits)
 	c.idle = time.AfterFunc(server.opts.ConnectTimeout, c.abandoned)
+	if c.eio3() {
+		c.connect(&parser.Packet{Type: parser.Connect, Namespace: "/"}) // its client does not ask
+	}
 	return c
 }
 
@@ -71,23 +79,30 @@ func (c *conn) abandoned() {
 
 // Message decodes one message of the client.
 func (c *conn) Message(data []byte, binary bool) {
-	decode := c.decoder.Text
-	if binary {
-		decode = c.decoder.Binary
-	}
-	p, ok, err := decode(data)
+	p, ok, err := c.decode(data, binary)
 	switch {
 	case errors.Is(err, parser.ErrTooLarge):
 		c.session.Fail(engineio.PayloadTooLarge, err)
 	case err != nil:
 		c.session.Fail(engineio.ParseError, err)
 	case ok:
+		if c.eio3() && !splitQuery(&p) {
+			c.session.Fail(engineio.ParseError, parser.ErrNamespace)
+			return
+		}
 		if c.watching { // complete, before its handlers may hold the reader back
 			c.watching = false
 			c.watchPartial(false)
 		}
 		c.packet(&p)
 	}
+}
+
+func (c *conn) decode(data []byte, binary bool) (p parser.Packet, ok bool, err error) {
+	if binary {
+		return c.decoder.Binary(data)
+	}
+	return c.decoder.Text(data)
 }
 
 // BatchDone starts the handlers of what has arrived, so that they find it together.
@@ -205,10 +220,10 @@ func (c *conn) connect(p *parser.Packet) {
 		c.session.Fail(engineio.ParseError, errTwice)
 		return
 	case full:
-		c.sendConnectError(p.Namespace, errorBody{Message: "Too many namespaces"})
+		c.deny(p.Namespace, "Too many namespaces", metrics.ConnectErrorLimit)
 		return
 	case len(p.Data) > maxAuth:
-		c.sendConnectError(p.Namespace, errorBody{Message: "Auth too large"})
+		c.deny(p.Namespace, "Auth too large", metrics.ConnectErrorLimit)
 		return
 	}
 	n, parents := c.server.existing(p.Namespace, asUser)
@@ -220,8 +235,14 @@ func (c *conn) connect(p *parser.Packet) {
 	case len(parents) > 0:
 		c.seek(p.Namespace, p.Data, parents)
 	default:
-		c.sendConnectError(p.Namespace, errorBody{Message: invalidNamespace})
+		c.deny(p.Namespace, invalidNamespace, metrics.ConnectErrorNamespace)
 	}
+}
+
+// deny refuses a CONNECT.
+func (c *conn) deny(namespace, message string, why metrics.Series) {
+	c.server.opts.Metrics.Add(why, 1)
+	c.sendConnectError(namespace, errorBody{Message: message})
 }
 
 // occupied reports whether there is a socket of the namespace already, or will be, and whether there may be no more:
@@ -249,8 +270,8 @@ func (c *conn) forget(s *Socket, reason DisconnectReason, tell bool) {
 		c.idle = time.AfterFunc(c.server.opts.ConnectTimeout, c.abandoned)
 	}
 	if tell {
-		text := parser.AppendDisconnect(newBuffer(), s.namespace.name)
-		_ = c.session.Send(engineio.Hold, engineio.TextMessage(text)) // a closed session tells the client, too
+		buf := c.codec().AppendDisconnect(newBuffer(), s.namespace.name)
+		_ = c.session.Send(engineio.Hold, frame(c.codec(), buf)) // a closed session tells the client, too
 	}
 	c.mu.Unlock()
 	if tell {
@@ -298,13 +319,16 @@ func (c *conn) Close(reason engineio.CloseReason, _ error) {
 	}
 }
 
-// send sends a packet: the text that was encoded into a buffer of newBuffer, and its attachments.
-func (c *conn) send(flags engineio.Flags, text []byte, attachments [][]byte) error {
+// codec is that of all connections of the server.
+func (c *conn) codec() parser.Codec { return c.server.opts.Parser }
+
+// send sends a packet: what was encoded into a buffer of newBuffer, and its attachments.
+func (c *conn) send(flags engineio.Flags, buf []byte, attachments [][]byte) error {
 	var err error
 	if len(attachments) == 0 {
-		err = c.session.Send(flags, engineio.TextMessage(text))
+		err = c.session.Send(flags, frame(c.codec(), buf))
 	} else {
-		err = c.session.Send(flags, messages(text, attachments)...)
+		err = c.session.Send(flags, messages(c.codec(), buf, attachments)...)
 	}
 	return sendError(err)
 }
@@ -317,12 +341,20 @@ func sendError(err error) error {
 	return err
 }
 
+// frame frames the first message of a packet.
+func frame(codec parser.Codec, buf []byte) engineio.Message {
+	if codec.Binary() {
+		return engineio.BinaryMessage(buf)
+	}
+	return engineio.TextMessage(buf)
+}
+
 // messages frames a packet.
-func messages(text []byte, attachments [][]byte) []engineio.Message {
+func messages(codec parser.Codec, buf []byte, attachments [][]byte) []engineio.Message {
 	group := make([]engineio.Message, 0, 1+len(attachments))
-	group = append(group, engineio.TextMessage(text))
+	group = append(group, frame(codec, buf))
 	for _, a := range attachments {
-		group = append(group, engineio.BinaryMessage(a))
+		group = append(group, engineio.CopyBinary(a))
 	}
 	return group
 }
@@ -335,26 +367,31 @@ func (c *conn) sendConnect(s *Socket) {
 		c.idle = nil
 	}
 	c.mu.Unlock()
-	text, err := parser.AppendConnect(newBuffer(), s.namespace.name, struct {
+	if c.eio3() {
+		buf, err := c.codec().AppendConnect(newBuffer(), s.namespace.name, nil)
+		c.sendControl(buf, err)
+		return
+	}
+	buf, err := c.codec().AppendConnect(newBuffer(), s.namespace.name, struct {
 		SID string `json:"sid"`
 		PID string `json:"pid,omitzero"`
 	}{s.id, s.pid})
-	c.sendControl(text, err)
+	c.sendControl(buf, err)
 }
 
 func (c *conn) sendConnectError(namespace string, body errorBody) {
-	text, err := parser.AppendConnectError(newBuffer(), namespace, body)
+	buf, err := c.codec().AppendConnectError(newBuffer(), namespace, body)
 	if err != nil { // the data of a ConnectError that cannot be encoded
 		c.server.opts.Logger.Warn("socketio: data of a ConnectError", "error", err, "namespace", namespace)
-		text, err = parser.AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
+		buf, err = c.codec().AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
 	}
-	c.sendControl(text, err)
+	c.sendControl(buf, err)
 }
 
 // sendControl sends a packet of the protocol itself. A connection that is closed has no use for it.
-func (c *conn) sendControl(text []byte, err error) {
+func (c *conn) sendControl(buf []byte, err error) {
 	if err == nil {
-		err = c.send(0, text, nil)
+		err = c.send(0, buf, nil)
 	}
 	if err != nil && !errors.Is(err, ErrDisconnected) {
 		c.server.opts.Logger.Warn("socketio: packet not sent", "error", err)

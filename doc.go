@@ -27,16 +27,24 @@
 //	io.of((name, auth, next) => …)        io.OfFunc(func(ctx, name, handshake) (bool, error))
 //	io.on("new_namespace", fn)            io.OnNewNamespace(fn)
 //	socket.on("event", fn)                s.On("event", fn), or io.Handle("event", fn) for all sockets
+//	socket.onAny(fn), prependAny(fn)      s.OnAny(fn), s.PrependAny(fn); the same with Outgoing
+//	socket.off("event", fn)               what On, OnAny and so on have returned; s.Off("event") for all
+//	socket.conn.transport.name            s.Conn().Transport()
 //	socket.on("disconnect", fn)           s.OnDisconnect(fn), s.OnDisconnecting(fn)
 //	callback(value)                       the handler's result, or a func parameter
 //	socket.emit("event", a, b)            s.Emit("event", a, b)
 //	await socket.emitWithAck("event")     s.EmitWithAck(ctx, "event")
+//	interface ServerToClientEvents {…}    const Chat socketio.Event[Msg] = "chat": Chat.On(s, fn), Chat.Emit(s, msg);
+//	                                      socketio.Call[Req, Res] with an acknowledgement
 //	socket.timeout(5000).emitWithAck(…)   s.Timeout(5*time.Second).EmitWithAck(ctx, …)
 //	socket.volatile.emit(…)               s.Volatile().Emit(…)
 //	socket.to("room").emit(…)             s.To("room").Emit(…)
 //	socket.broadcast.emit(…)              s.Broadcast().Emit(…)
 //	io.to("a").except("b").emit(…)        io.To("a").Except("b").Emit(…)
 //	await io.in("room").fetchSockets()    io.In("room").FetchSockets(ctx)
+//	io.serverSideEmit("event", a)         io.ServerSideEmit("event", a), ServerSideEmitWithAck(ctx, …)
+//	io.on("event", fn)                    io.OnServerSide("event", fn), for what other servers emit
+//	io.of("/").adapter.on("join-room", …) io.OnJoinRoom(fn), OnLeaveRoom, OnCreateRoom, OnDeleteRoom
 //	socket.data.user = u                  s.SetData(u)
 //	io.close()                            io.Shutdown(ctx)
 //
@@ -50,7 +58,8 @@
 // option path says; those with addTrailingSlash: false ask for "/socket.io", which is another pattern. Middlewares of
 // net/http work in front of it on both transports, and what they put into the request's context is in
 // [Socket.Context]. Give the http.Server a ReadHeaderTimeout, as any server on the internet should have; its
-// ReadTimeout and WriteTimeout do not end polls.
+// ReadTimeout and WriteTimeout do not end polls. With [ServerOptions].ClientFiles the server also serves the browser
+// client, at "/socket.io/socket.io.js" and the like.
 //
 // # Ownership
 //

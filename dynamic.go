@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // OfFunc makes a parent of dynamic namespaces: when a client connects to one that does not exist, match decides by its
@@ -187,6 +189,7 @@ func (s *Server) enter(n *Namespace, t tenure) (onNew []*func(*Namespace), ok bo
 	}
 	n.keep(t)
 	s.namespaces[n.name] = n
+	s.opts.Metrics.Add(metrics.Namespaces, 1)
 	if n.parent != nil {
 		n.parent.family.children[n] = struct{}{}
 	}
@@ -226,6 +229,7 @@ func (s *Server) remove(n *Namespace) bool {
 
 func (s *Server) removeLocked(n *Namespace) {
 	delete(s.namespaces, n.name)
+	s.opts.Metrics.Add(metrics.Namespaces, -1)
 	delete(n.parent.family.children, n)
 }
 
@@ -237,6 +241,7 @@ func (s *Server) protect(what, namespace string, fn func()) {
 
 func (s *Server) contain(what, namespace string) {
 	if v := recover(); v != nil {
+		s.opts.Metrics.Add(metrics.HandlerPanics, 1)
 		s.opts.Logger.Error("socketio: handler panicked", "event", what, "panic", v, "namespace", namespace,
 			"stack", string(debug.Stack()))
 	}

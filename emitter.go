@@ -5,27 +5,33 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
-	"github.com/socketio-go/socketio/parser"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // An Emitter sends events to one peer. It is a value: Volatile, Compress and Timeout return a copy with that setting,
 // so goroutines never share one. Its methods may be called from any goroutine.
 type Emitter struct {
-	to       *Socket
-	volatile bool
-	timeout  time.Duration
+	to      *Socket
+	flags   engineio.Flags // Volatile and Uncompressed
+	timeout time.Duration
 }
 
 // Volatile returns an emitter whose events are dropped, with ErrDropped, if they cannot be written at once: because
 // the client lags, or because it uses long-polling and no poll waits.
 func (e Emitter) Volatile() Emitter {
-	e.volatile = true
+	e.flags |= engineio.Volatile
 	return e
 }
 
-// Compress returns an emitter whose events may be compressed, or not. There is no compression as yet, so it changes
-// nothing.
-func (e Emitter) Compress(bool) Emitter { return e }
+// Compress returns an emitter whose events are compressed, or not, on connections that compress: see
+// ServerOptions.PerMessageDeflate and HTTPCompressionThreshold. Without it they are.
+func (e Emitter) Compress(compress bool) Emitter {
+	e.flags &^= engineio.Uncompressed
+	if !compress {
+		e.flags |= engineio.Uncompressed
+	}
+	return e
+}
 
 // Timeout returns an emitter whose EmitWithAck waits at most d, and then returns ErrAckTimeout.
 func (e Emitter) Timeout(d time.Duration) Emitter {
@@ -34,10 +40,10 @@ func (e Emitter) Timeout(d time.Duration) Emitter {
 }
 
 // Emit sends an event. It does not wait: nil means that the event is queued. The arguments are encoded before it
-// returns, as JSON; each []byte in them, at any depth, is sent as binary. It returns an error if the event cannot be
-// encoded, if its name is reserved, or if the socket is disconnected.
+// returns, as JSON or by ServerOptions.Parser; each []byte in them, at any depth, is sent as binary. It returns an error
+// if the event cannot be encoded, if its name is reserved, or if the socket is disconnected.
 func (e Emitter) Emit(event string, args ...any) error {
-	return e.to.emit(event, args, 0, false, e.volatile)
+	return e.to.emit(event, args, 0, false, e.flags)
 }
 
 // Send sends an event named "message".
@@ -55,55 +61,59 @@ func (e Emitter) EmitWithAck(ctx context.Context, event string, args ...any) (Ar
 		return Args{}, err
 	}
 	defer s.forget(id) // if it was not told
-	if err := s.emit(event, args, id, true, e.volatile); err != nil {
+	if err := s.emit(event, args, id, true, e.flags); err != nil {
 		return Args{}, err
 	}
 	select {
 	case r := <-result:
 		return r.args, r.err
 	case <-ctx.Done():
-		return Args{}, contextError(ctx)
+		return Args{}, s.namespace.contextError(ctx)
 	}
 }
 
 // emit encodes and sends an event to the socket.
-func (s *Socket) emit(event string, args []any, id uint64, wantsAck, volatile bool) error {
+func (s *Socket) emit(event string, args []any, id uint64, wantsAck bool, flags engineio.Flags) error {
 	gone := !s.Connected() && s.isGone()
 	if h := s.namespace.history; h != nil && !wantsAck && s.published() {
 		p, err := newPacket(s.namespace, event, args, false)
 		if err != nil {
 			return err
 		}
-		return h.publish(p, Target{Rooms: []string{s.id}, Volatile: volatile}, s)
+		return h.publish(p, Target{
+			Rooms: []string{s.id}, Volatile: flags&engineio.Volatile != 0, Uncompressed: flags&engineio.Uncompressed != 0,
+		}, s)
 	}
 	if gone {
 		return ErrDisconnected
 	}
-	text, attachments, err := parser.AppendEvent(newBuffer(), s.namespace.name, id, wantsAck, event, args)
+	buf, attachments, err := s.conn.codec().AppendEvent(newBuffer(), s.namespace.name, id, wantsAck, event, args)
 	if err != nil {
 		return err
 	}
-	s.tellOutgoing(text, attachments)
-	flags := engineio.Droppable
+	s.count(metrics.EventsSent)
+	s.tellOutgoing(buf, attachments)
 	if wantsAck {
-		flags = engineio.Urgent // somebody is going to wait
+		flags |= engineio.Urgent // somebody is going to wait
+	} else {
+		flags |= engineio.Droppable
 	}
-	if volatile {
-		flags |= engineio.Volatile
-	}
-	return s.conn.send(flags, text, attachments)
+	return s.conn.send(flags, buf, attachments)
 }
 
 // published reports whether events to the socket go through the namespace's history: also those to a client that is
 // away, which it gets when it comes back.
 func (s *Socket) published() bool {
+	if s.pid == "" { // a client of protocol 3, which cannot come back
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state == stateConnected || s.state >= stateLeaving && recoverable(s.reason)
 }
 
 // tellOutgoing calls what OnAnyOutgoing registered.
-func (s *Socket) tellOutgoing(text []byte, attachments [][]byte) {
+func (s *Socket) tellOutgoing(buf []byte, attachments [][]byte) {
 	if !s.tapped.Load() {
 		return
 	}
@@ -111,7 +121,7 @@ func (s *Socket) tellOutgoing(text []byte, attachments [][]byte) {
 	if len(listeners) == 0 {
 		return
 	}
-	p, err := decodeOwn(text[engineio.Headroom:], attachments)
+	p, err := decodeOwn(s.conn.codec(), buf[engineio.Headroom:], attachments)
 	if err != nil {
 		s.warn("socketio: OnAnyOutgoing", p.Event, err)
 		return

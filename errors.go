@@ -54,7 +54,8 @@ type ConnectError struct {
 func (e *ConnectError) Error() string { return e.Message }
 
 // An AckError is an error of a handler that is meant for the client: the acknowledgement has its message and data. Of
-// other errors it has only the words "internal error".
+// other errors it has only the words "internal error". [Call.Do] returns such an answer as an *AckError, with data as
+// JSON decodes into an any.
 type AckError struct {
 	Message string
 	Data    any // marshaled as JSON; nil: none

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/parser/msgpack"
 )
 
 // A chat server, as it would be in a program of its own.
@@ -28,6 +29,14 @@ func Example() {
 	})
 	http.Handle("/socket.io/", io)
 	log.Fatal(http.ListenAndServe(":3000", nil))
+}
+
+// Clients with the official socket.io-msgpack-parser need a server with the same parser:
+//
+//	const socket = io({ parser: require("socket.io-msgpack-parser") });
+func ExampleServerOptions_parser() {
+	io := socketio.NewServer(&socketio.ServerOptions{Parser: msgpack.Codec{}})
+	http.Handle("/socket.io/", io)
 }
 
 // Handlers take the arguments of their event, of any type; what they return answers the client.

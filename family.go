@@ -82,5 +82,20 @@ func (f *family) DisconnectSockets(to Target, closeConn bool) error {
 	return f.each(func(child *Namespace) error { return child.adapter.DisconnectSockets(to, closeConn) })
 }
 
+// ServerSideEmit sends an event to the other servers, in the name of each child.
+func (f *family) ServerSideEmit(event string, args Args) error {
+	return f.each(func(child *Namespace) error { return child.adapter.ServerSideEmit(event, args) })
+}
+
+// ServerSideEmitWithAck does so too, and collects the answers.
+func (f *family) ServerSideEmitWithAck(ctx context.Context, event string, args Args) (answers []Args, err error) {
+	err = f.each(func(child *Namespace) error {
+		own, err := child.adapter.ServerSideEmitWithAck(ctx, event, args)
+		answers = append(answers, own...)
+		return err
+	})
+	return answers, err
+}
+
 // Close does nothing: the children's adapters are closed with them.
 func (f *family) Close() error { return nil }

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 var (
@@ -187,10 +189,16 @@ func (s *signature) call(fn reflect.Value, m *Message) {
 	var array [8]reflect.Value
 	in, err := s.arguments(array[:0], m)
 	if err != nil {
-		m.socket.warn("socketio: event does not fit its handler", m.Event, err)
+		m.misfit(err)
 		return
 	}
 	s.acknowledge(m, fn.Call(in))
+}
+
+// misfit logs that the arguments do not decode.
+func (m *Message) misfit(err error) {
+	m.count(metrics.ArgumentErrors)
+	m.warn("socketio: event does not fit its handler", err)
 }
 
 func (s *signature) arguments(in []reflect.Value, m *Message) ([]reflect.Value, error) {
@@ -272,12 +280,13 @@ func (m *Message) acknowledge(args []any) bool {
 	if err == nil || errors.Is(err, ErrAcked) || errors.Is(err, ErrDisconnected) {
 		return true
 	}
-	m.socket.warn("socketio: acknowledgement not sent", m.Event, err)
+	m.warn("socketio: acknowledgement not sent", err)
 	return false
 }
 
 // fail answers the event with an error, as far as it is meant for the client, and logs it otherwise.
 func (m *Message) fail(err error) {
+	m.count(metrics.HandlerErrors)
 	body := m.publicError(err)
 	if m.WantsAck() && !m.acknowledge([]any{ackErrorBody{body}}) {
 		m.acknowledge([]any{ackErrorBody{errorBody{Message: body.Message}}}) // the data cannot be encoded
@@ -290,6 +299,6 @@ func (m *Message) publicError(err error) errorBody {
 	if errors.As(err, &public) && public != nil {
 		return errorBody{Message: public.Message, Data: public.Data}
 	}
-	m.socket.warn("socketio: handler failed", m.Event, err)
+	m.warn("socketio: handler failed", err)
 	return errorBody{Message: internalError}
 }

@@ -366,12 +366,18 @@ func TestNilFunctionsPanic(t *testing.T) {
 		for what, fn := range map[string]func(){
 			"Namespace.Use":          func() { a.Use(nil) },
 			"Namespace.OnConnection": func() { a.OnConnection(nil) },
+			"OnCreateRoom":           func() { a.OnCreateRoom(nil) },
+			"OnDeleteRoom":           func() { a.OnDeleteRoom(nil) },
+			"OnJoinRoom":             func() { a.OnJoinRoom(nil) },
+			"OnLeaveRoom":            func() { a.OnLeaveRoom(nil) },
 			"Socket.Use":             func() { s.Use(nil) },
 			"OnError":                func() { s.OnError(nil) },
 			"OnDisconnecting":        func() { s.OnDisconnecting(nil) },
 			"OnDisconnect":           func() { s.OnDisconnect(nil) },
 			"OnAny":                  func() { s.OnAny(nil) },
 			"OnAnyOutgoing":          func() { s.OnAnyOutgoing(nil) },
+			"PrependAny":             func() { s.PrependAny(nil) },
+			"PrependAnyOutgoing":     func() { s.PrependAnyOutgoing(nil) },
 		} {
 			if text := panicText(fn); !strings.HasPrefix(text, "socketio: ") {
 				t.Errorf("%s(nil): panic %q", what, text)

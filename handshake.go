@@ -8,37 +8,36 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/socketio-go/socketio/engineio"
 )
 
 // A Handshake is what a client said when it connected. Its JSON is that of the official server.
 type Handshake struct {
 	Headers http.Header
 	Time    time.Time // of the connection to the namespace
-	Address string    // the network address that the request came from, without the port
+	Address string    // the IP address that the request came from, see ServerOptions.TrustedProxies
 	XDomain bool      // the request had an Origin header
-	Secure  bool      // the connection has TLS
+	Secure  bool      // the connection has TLS, see ServerOptions.TrustedProxies
 	URL     string
 	Query   url.Values
 	Auth    jsontext.Value // the JSON object that the client gave as auth; "{}" without one
 }
 
 // Handshake returns what the client said when it connected.
-func (s *Socket) Handshake() Handshake { return newHandshake(s.Request(), s.auth, s.issued) }
+func (s *Socket) Handshake() Handshake { return newHandshake(s.conn.session, s.auth, s.issued) }
 
-func newHandshake(r *http.Request, auth jsontext.Value, issued time.Time) Handshake {
-	address := r.RemoteAddr
-	if i := strings.LastIndexByte(address, ':'); i >= 0 {
-		address = strings.Trim(address[:i], "[]")
-	}
+func newHandshake(session *engineio.Session, auth jsontext.Value, issued time.Time) Handshake {
+	r := session.Request()
 	if auth == nil {
 		auth = jsontext.Value("{}")
 	}
 	return Handshake{
 		Headers: r.Header,
 		Time:    issued,
-		Address: address,
+		Address: session.Address(),
 		XDomain: r.Header.Get("Origin") != "",
-		Secure:  r.TLS != nil,
+		Secure:  session.Secure(),
 		URL:     r.URL.RequestURI(),
 		Query:   r.URL.Query(),
 		Auth:    auth.Clone(),

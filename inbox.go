@@ -5,11 +5,14 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // receive queues an event for its handlers. It blocks while too much waits already: nothing more is read from the
 // client then. Called by the reader.
 func (s *Socket) receive(m *Message) {
+	s.count(metrics.EventsReceived)
 	m.weight = eventOverhead + len(m.Event) + m.Size()
 	if !s.conn.reserve(m.weight) {
 		return
@@ -180,6 +183,7 @@ func (s *Socket) protect(what string, fn func()) {
 // contain logs a panic and ends it.
 func (s *Socket) contain(what string) {
 	if v := recover(); v != nil {
+		s.count(metrics.HandlerPanics)
 		if s.warnings.Add(1) > maxWarnings {
 			s.log("socketio: handler panicked", slog.String("event", logName(what)))
 			return

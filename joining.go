@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A pendingJoin is a CONNECT to a namespace that does not exist, on which the parents of dynamic namespaces have to
@@ -76,7 +78,7 @@ func (c *conn) choose(
 	ctx, stop := context.WithTimeout(ctx, c.server.opts.ConnectTimeout)
 	defer stop()
 	handshake := sync.OnceValue(func() *Handshake {
-		h := newHandshake(c.session.Request(), j.auth, j.since)
+		h := newHandshake(c.session, j.auth, j.since)
 		return &h
 	})
 	for _, p := range parents {
@@ -94,6 +96,7 @@ func (c *conn) choose(
 // giveUp refuses a pending join.
 func (c *conn) giveUp(j *pendingJoin, refusal *ConnectError) {
 	defer c.server.sockets.add(-1)
+	c.server.opts.Metrics.Add(metrics.ConnectErrorNamespace, 1)
 	c.mu.Lock()
 	c.joining = slices.DeleteFunc(c.joining, func(other *pendingJoin) bool { return other == j })
 	c.mu.Unlock()

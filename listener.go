@@ -66,6 +66,11 @@ func (l *Listener) add(event string, handler any, once bool, first *firstParam) 
 	if parser.ReservedEvent(event) {
 		mistake("%q is a reserved event name", event)
 	}
+	return l.insert(event, handler, once, first)
+}
+
+// insert adds a handler under a name that has been checked.
+func (l *Listener) insert(event string, handler any, once bool, first *firstParam) func() {
 	fn, err := compile(handler, first)
 	if err != nil {
 		mistake("handler of %q: %v", event, err)
@@ -93,28 +98,61 @@ func (l *Listener) Off(event string) {
 	l.entries = slices.DeleteFunc(slices.Clone(l.entries), func(e entry) bool { return e.event == event })
 }
 
-// OnAny registers a function that sees each event received, before its handlers and whether or not it has any.
-func (l *Listener) OnAny(fn func(*Message)) (off func()) {
-	needed(fn != nil, "OnAny")
+// ListenerCount returns how many handlers of an event are registered, those of [Namespace.Handle] and OnAny aside.
+func (l *Listener) ListenerCount(event string) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.last++
-	id := l.last
-	l.incoming = append(slices.Clip(l.incoming), catchAll{id, fn})
-	return func() { l.remove(id) }
+	n := 0
+	for _, e := range l.entries {
+		if e.event == event {
+			n++
+		}
+	}
+	return n
+}
+
+// OnAny registers a function that sees each event received, before its handlers and whether or not it has any. off
+// removes it again.
+func (l *Listener) OnAny(fn func(*Message)) (off func()) {
+	needed(fn != nil, "OnAny")
+	return l.addAny(&l.incoming, fn, false)
+}
+
+// PrependAny is OnAny in front of what is registered already.
+func (l *Listener) PrependAny(fn func(*Message)) (off func()) {
+	needed(fn != nil, "PrependAny")
+	return l.addAny(&l.incoming, fn, true)
 }
 
 // OnAnyOutgoing registers a function that sees each event sent to the socket, also by a broadcast, before it is
-// queued. It runs on the sender's goroutine and must not block.
+// queued. It runs on the sender's goroutine and must not block. off removes it again.
 func (l *Listener) OnAnyOutgoing(fn func(*Message)) (off func()) {
 	needed(fn != nil, "OnAnyOutgoing")
+	return l.addOutgoing(fn, false)
+}
+
+// PrependAnyOutgoing is OnAnyOutgoing in front of what is registered already.
+func (l *Listener) PrependAnyOutgoing(fn func(*Message)) (off func()) {
+	needed(fn != nil, "PrependAnyOutgoing")
+	return l.addOutgoing(fn, true)
+}
+
+func (l *Listener) addOutgoing(fn func(*Message), first bool) (off func()) {
+	defer l.tapped.Store(true)
+	return l.addAny(&l.outgoing, fn, first)
+}
+
+func (l *Listener) addAny(list *[]catchAll, fn func(*Message), first bool) (off func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
-	id := l.last
-	l.outgoing = append(slices.Clip(l.outgoing), catchAll{id, fn})
-	l.tapped.Store(true)
-	return func() { l.remove(id) }
+	c := catchAll{l.last, fn}
+	if first {
+		*list = slices.Insert(slices.Clone(*list), 0, c)
+	} else {
+		*list = append(slices.Clip(*list), c)
+	}
+	return func() { l.remove(c.id) }
 }
 
 // remove removes what has the id, and reports whether it was there.

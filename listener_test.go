@@ -176,3 +176,71 @@ func TestOnAnyOutgoing(t *testing.T) {
 		j.expect(t, "2 ack 1", "2 broadcast ack <nil>")
 	})
 }
+
+func TestPrependAny(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var j journal
+		a := serve(t, nil)
+		c := a.connect()
+		s := c.socket()
+		note := func(what string) func(*socketio.Message) {
+			return func(m *socketio.Message) { j.add("%s %s", what, m.Event) }
+		}
+		s.OnAny(note("2"))
+		off := s.PrependAny(note("1"))
+		s.PrependAny(func(m *socketio.Message) {
+			j.add("0")
+			off() // this dispatch goes on with what it began with
+		})
+		s.OnAny(note("3"))
+		c.Send(`42["e"]`)
+		j.expect(t, "0", "1 e", "2 e", "3 e")
+		c.Send(`42["e"]`)
+		j.expect(t, "0", "2 e", "3 e")
+
+		off = s.PrependAnyOutgoing(note("out 2"))
+		s.OnAnyOutgoing(note("out 3"))
+		s.PrependAnyOutgoing(note("out 1"))
+		s.Emit("x")
+		j.expect(t, "out 1 x", "out 2 x", "out 3 x")
+		off()
+		a.Emit("y")
+		j.expect(t, "out 1 y", "out 3 y")
+	})
+}
+
+func TestListenerCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := serve(t, nil)
+		c := a.connect()
+		s := c.socket()
+		a.Handle("e", func() {})
+		s.OnAny(func(*socketio.Message) {})
+		equal(t, "none", s.ListenerCount("e"), 0)
+		off := s.On("e", func() {})
+		s.Once("e", func() {})
+		s.On("other", func() {})
+		equal(t, "two", s.ListenerCount("e"), 2)
+		c.Send(`42["e"]`)
+		synctest.Wait()
+		equal(t, "one", s.ListenerCount("e"), 1)
+		off()
+		equal(t, "none again", s.ListenerCount("e"), 0)
+		equal(t, "other", s.ListenerCount("other"), 1)
+		s.Off("other")
+		equal(t, "off", s.ListenerCount("other"), 0)
+	})
+}
+
+// The sockets of one client share its connection.
+func TestSocketConn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := serve(t, nil)
+		a.Of("/x")
+		c := a.connect("/", "/x")
+		conn := c.socket().Conn()
+		equal(t, "other namespace", c.socket("/x").Conn() == conn, true)
+		equal(t, "transport", conn.Transport(), "websocket")
+		equal(t, "id is another", conn.ID() != c.socket().ID(), true)
+	})
+}

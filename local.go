@@ -10,6 +10,7 @@ import (
 // called from any goroutine.
 type Local struct {
 	namespace *Namespace // immutable
+	events    roomEvents // add, remove, join and leave queue some; who calls them calls tell then
 
 	mu sync.RWMutex
 	// Guarded by mu, as are the rooms and noOwn fields of the sockets.
@@ -36,6 +37,9 @@ func (l *Local) add(s *Socket) bool {
 		return false
 	}
 	l.sockets[s.id] = s
+	if !s.noOwn {
+		l.joinedLocked(s, s.id)
+	}
 	return true
 }
 
@@ -44,11 +48,14 @@ func (l *Local) remove(s *Socket) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	rooms := s.roomsLocked()
+	if l.sockets[s.id] == s { // it was connected
+		l.leaveOwnLocked(s)
+		delete(l.sockets, s.id)
+	}
 	for _, room := range s.rooms {
 		l.dropLocked(s, room)
 	}
 	s.rooms, s.noOwn = nil, true
-	delete(l.sockets, s.id)
 	return rooms
 }
 
@@ -74,7 +81,7 @@ func (l *Local) join(s *Socket, rooms []string) {
 	}
 	for _, room := range rooms {
 		if room == s.id {
-			s.noOwn = false
+			l.joinOwnLocked(s)
 			continue
 		}
 		members := l.rooms[room]
@@ -87,6 +94,25 @@ func (l *Local) join(s *Socket, rooms []string) {
 		}
 		members[s] = struct{}{}
 		s.rooms = append(s.rooms, room)
+		l.joinedLocked(s, room)
+	}
+}
+
+// joinOwnLocked makes a socket join the room of its own id, where it is as long as it has not left it. That room exists
+// as soon as the socket is connected.
+func (l *Local) joinOwnLocked(s *Socket) {
+	back := s.noOwn && l.sockets[s.id] == s
+	s.noOwn = false
+	if back {
+		l.joinedLocked(s, s.id)
+	}
+}
+
+func (l *Local) leaveOwnLocked(s *Socket) {
+	left := !s.noOwn && l.sockets[s.id] == s
+	s.noOwn = true
+	if left {
+		l.leftLocked(s, s.id)
 	}
 }
 
@@ -95,7 +121,7 @@ func (l *Local) leave(s *Socket, rooms []string) {
 	defer l.mu.Unlock()
 	for _, room := range rooms {
 		if room == s.id {
-			s.noOwn = true
+			l.leaveOwnLocked(s)
 			continue
 		}
 		if i := slices.Index(s.rooms, room); i >= 0 {
@@ -112,6 +138,7 @@ func (l *Local) dropLocked(s *Socket, room string) {
 	if len(members) == 0 {
 		delete(l.rooms, room)
 	}
+	l.leftLocked(s, room)
 }
 
 func (l *Local) all() []*Socket { return l.find(Target{}) }
@@ -174,7 +201,7 @@ func (l *Local) Broadcast(p *Packet, to Target) error {
 	}
 	p.frame()
 	for _, s := range l.find(to) {
-		_ = p.sendTo(s, to.Volatile) // a socket that has left, or a dropped packet, concerns nobody else
+		_ = p.sendTo(s, to) // a socket that has left, or a dropped packet, concerns nobody else
 	}
 	return nil
 }
@@ -190,7 +217,7 @@ func (l *Local) BroadcastWithAck(
 			answer(Args{}, err)
 			continue
 		}
-		if err := p.sendTo(s, to.Volatile); err != nil {
+		if err := p.sendTo(s, to); err != nil {
 			if w := s.takeWaiter(p.id); w != nil {
 				w(Args{}, sendError(err))
 			}
@@ -222,6 +249,7 @@ func (l *Local) SocketsJoin(to Target, rooms []string) error {
 	for _, s := range l.find(to) {
 		l.join(s, rooms)
 	}
+	l.tell()
 	return nil
 }
 
@@ -230,6 +258,7 @@ func (l *Local) SocketsLeave(to Target, rooms []string) error {
 	for _, s := range l.find(to) {
 		l.leave(s, rooms)
 	}
+	l.tell()
 	return nil
 }
 
@@ -241,8 +270,9 @@ func (l *Local) DisconnectSockets(to Target, closeConn bool) error {
 	return nil
 }
 
-// Close forgets the history of connection state recovery.
+// Close forgets the history of connection state recovery and what waits for the handlers of OnServerSide.
 func (l *Local) Close() error {
+	l.namespace.serverSide.close()
 	if h := l.namespace.history; h != nil {
 		h.close()
 	}

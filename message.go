@@ -5,6 +5,7 @@ import (
 	"math"
 	"sync/atomic"
 
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -18,17 +19,25 @@ type Message struct {
 	Event string // its name; a middleware may change it
 
 	socket   *Socket
-	id       uint64 // of the acknowledgement
+	remote   *remoteSender // another server, if socket is nil
+	id       uint64        // of the acknowledgement
 	wantsAck bool
 	weight   int // in the inbox
 	acked    atomic.Bool
 }
 
-// Socket returns the socket that the event came from, or goes to.
+// Socket returns the socket that the event came from, or goes to: nil if another server has sent it, see
+// [Namespace.OnServerSide].
 func (m *Message) Socket() *Socket { return m.socket }
 
-// Context returns the context of the socket: it ends when the socket disconnects.
-func (m *Message) Context() context.Context { return m.socket.Context() }
+// Context returns the context of the socket, which ends when the socket disconnects. That of an event from another
+// server ends when this server is closed.
+func (m *Message) Context() context.Context {
+	if m.socket == nil {
+		return m.remote.namespace.serverSide.context()
+	}
+	return m.socket.Context()
+}
 
 // WantsAck reports whether the sender waits for an acknowledgement.
 func (m *Message) WantsAck() bool { return m.wantsAck }
@@ -43,8 +52,11 @@ func (m *Message) Ack(args ...any) error {
 	if m.acked.Load() {
 		return ErrAcked
 	}
+	if m.socket == nil {
+		return m.ackRemote(args)
+	}
 	s := m.socket
-	text, attachments, err := parser.AppendAck(newBuffer(), s.namespace.name, m.id, args)
+	buf, attachments, err := s.conn.codec().AppendAck(newBuffer(), s.namespace.name, m.id, args)
 	if err != nil {
 		return err
 	}
@@ -54,7 +66,41 @@ func (m *Message) Ack(args ...any) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
-	return s.conn.send(0, text, attachments)
+	return s.conn.send(0, buf, attachments)
+}
+
+// ackRemote is Ack for an event of another server.
+func (m *Message) ackRemote(args []any) error {
+	a, err := marshalArgs(args)
+	if err != nil {
+		return err
+	}
+	if !m.acked.CompareAndSwap(false, true) {
+		return ErrAcked
+	}
+	m.remote.answer(a)
+	return nil
+}
+
+// count adds one to a series of ServerOptions.Metrics.
+func (m *Message) count(series metrics.Series) { m.namespace().server.opts.Metrics.Add(series, 1) }
+
+// namespace is the one that the event belongs to.
+func (m *Message) namespace() *Namespace {
+	if m.socket != nil {
+		return m.socket.namespace
+	}
+	return m.remote.namespace
+}
+
+// warn logs what has gone wrong with the event.
+func (m *Message) warn(msg string, err error) {
+	if m.socket != nil {
+		m.socket.warn(msg, m.Event, err)
+		return
+	}
+	n := m.namespace()
+	n.server.opts.Logger.Warn(msg, "event", logName(m.Event), "error", err, "namespace", n.name)
 }
 
 // SetArgs replaces the arguments, for the middlewares and handlers that follow. An error means that the values cannot
@@ -73,7 +119,7 @@ func marshalArgs(args []any) (Args, error) {
 	if err != nil {
 		return Args{}, err
 	}
-	p, err := decodeOwn(text, attachments)
+	p, err := decodeOwn(parser.JSON{}, text, attachments)
 	return p.Args, err
 }
 
@@ -81,9 +127,13 @@ func marshalArgs(args []any) (Args, error) {
 var ownLimits = &parser.Limits{MaxBytes: math.MaxInt32}
 
 // decodeOwn decodes a packet of ours.
-func decodeOwn(text []byte, attachments [][]byte) (parser.Packet, error) {
-	d := parser.NewDecoder(ownLimits)
-	p, ok, err := d.Text(text)
+func decodeOwn(codec parser.Codec, message []byte, attachments [][]byte) (parser.Packet, error) {
+	d := codec.NewDecoder(ownLimits)
+	decode := d.Text
+	if codec.Binary() {
+		decode = d.Binary
+	}
+	p, ok, err := decode(message)
 	for i := 0; err == nil && !ok; i++ {
 		p, ok, err = d.Binary(attachments[i])
 	}

@@ -22,8 +22,9 @@ type Namespace struct {
 	parent  *Namespace // of a child of OfFunc or OfRegexp; nil: it is none
 	family  *family    // of what they have returned; nil: it is none
 
-	handlers Listener // of Handle
-	ids      atomic.Uint64
+	handlers   Listener // of Handle
+	serverSide serverSide
+	ids        atomic.Uint64
 
 	announced sync.WaitGroup // what OnNewNamespace registered has run
 	users     atomic.Int64   // of a child: sockets, those whose handlers run after they have left included

@@ -1,11 +1,14 @@
 package socketio
 
 import (
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
+	"github.com/socketio-go/socketio/parser"
 )
 
 // ServerOptions configure a [Server]. The zero value of each field is the official server's default unless it says
@@ -19,6 +22,17 @@ type ServerOptions struct {
 	UpgradeTimeout time.Duration
 	// ConnectTimeout is how long a connection may be without a namespace before it is closed. 0: 45 s.
 	ConnectTimeout time.Duration
+
+	// Transports are those that clients may use: "polling" and "websocket". nil: both.
+	Transports []string
+	// NoUpgrade keeps every connection on the transport that it began with (allowUpgrades: false).
+	NoUpgrade bool
+	// AllowEIO3 admits clients of Socket.IO 2. The ids of their sockets are those of their connections: do not show
+	// them to other clients.
+	AllowEIO3 bool
+	// AllowJSONP lets clients of Socket.IO 2 poll by <script> elements. Any page can then connect with the user's
+	// cookies: see engineio.Options.
+	AllowJSONP bool
 
 	// MaxPayload is the largest message, in bytes, that a client may send (maxHttpBufferSize). 0: 1,000,000.
 	MaxPayload int
@@ -44,11 +58,45 @@ type ServerOptions struct {
 	Origins []string
 	// CORS says what else to tell browsers about cross-origin requests.
 	CORS engineio.CORS
+	// TrustedProxies are the addresses or networks ("10.0.0.0/8") of the reverse proxies whose X-Forwarded-For and
+	// X-Forwarded-Proto headers are believed, for Address and Secure of the Handshake. nil: none.
+	TrustedProxies []string
+
+	// HTTPCompressionThreshold is from how many bytes on the answer to a poll is compressed. 0: 1024; negative: never.
+	HTTPCompressionThreshold int
+	// PerMessageDeflate compresses the messages of WebSockets for clients that offer it: less traffic for more CPU.
+	// Each is compressed by itself, a broadcast once, and no memory is held between two of them. false: never.
+	PerMessageDeflate bool
+	// PerMessageDeflateThreshold is from how many bytes on a message is compressed. 0: 1024.
+	PerMessageDeflateThreshold int
+
+	// Cookie, if not nil, is the template of a cookie with the id of the connection, for proxies that keep a client on
+	// one server by it: see engineio.Options. nil: none.
+	Cookie *http.Cookie
+	// InitialHeaders, if not nil, is called with the header of the answer to each request that opens a connection,
+	// Headers with that of each answer: both may change it (initial_headers and headers of io.engine).
+	InitialHeaders func(http.Header, *http.Request)
+	Headers        func(http.Header, *http.Request)
+	// GenerateID, if not nil, makes the id of each connection, which is a secret between it and the server: see
+	// engineio.Options. nil: 120 random bits.
+	GenerateID func(*http.Request) (string, error)
+	// OnConnectionError, if not nil, is called for each request that is refused before it reaches a connection
+	// (connection_error of io.engine).
+	OnConnectionError func(*engineio.ConnectionError)
+
 	// AllowRequest, if not nil, decides on each new connection. An error refuses it with status 403; only the text
 	// of an *engineio.Refusal reaches the client. It may block.
 	AllowRequest func(*http.Request) error
 	// BindSession, if not nil, returns the identity that a connection belongs to; see engineio.Options.
 	BindSession func(*http.Request) string
+
+	// ClientFiles has the files of the browser client, which are then served below the path where the server is mounted:
+	// os.DirFS("node_modules/socket.io/client-dist"), or an embed.FS with the same. These names and no others are
+	// served: socket.io.js, socket.io.min.js, socket.io.esm.min.js and socket.io.msgpack.min.js, and each of them with
+	// .map; the last element of a request's path decides. Each file is read once, at the first request for it, and kept
+	// in memory, also compressed with gzip. A file beside it whose name has .br or .gz appended is served to browsers
+	// that accept that compression. nil: none are served (serveClient: false); the official server has them built in.
+	ClientFiles fs.FS
 
 	// Recovery switches connection state recovery on. nil: off.
 	Recovery *RecoveryOptions
@@ -56,6 +104,13 @@ type ServerOptions struct {
 	// must not call Server.Of. Namespaces are made, and dynamic ones removed, one at a time: nobody else waits for that.
 	Adapter func(*Local) Adapter
 
+	// Parser is the form in which packets travel, which has to be that of the clients: msgpack.Codec{} for those with
+	// the official socket.io-msgpack-parser. nil: parser.JSON{}.
+	Parser parser.Codec
+
+	// Metrics is told what package metrics has a series for; a *metrics.Counters shows it to Prometheus. nil: nothing is
+	// counted.
+	Metrics metrics.Recorder
 	// Logger receives the life of each connection at level Debug, errors of handlers at Warn, and panics of handlers
 	// at Error. nil: nothing is logged.
 	Logger *slog.Logger
@@ -78,6 +133,12 @@ func (o *ServerOptions) withDefaults() ServerOptions {
 	c.MaxUnhandledBytes = or(c.MaxUnhandledBytes, 1<<20)
 	c.MaxNamespaces = or(c.MaxNamespaces, 100)
 	c.MaxPendingAcks = or(c.MaxPendingAcks, 1000)
+	if c.Parser == nil {
+		c.Parser = parser.JSON{}
+	}
+	if c.Metrics == nil {
+		c.Metrics = metrics.Discard
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -96,13 +157,29 @@ func (o *ServerOptions) engine() *engineio.Options {
 		PingInterval:   o.PingInterval,
 		PingTimeout:    o.PingTimeout,
 		UpgradeTimeout: o.UpgradeTimeout,
+		Transports:     o.Transports,
+		NoUpgrade:      o.NoUpgrade,
+		AllowEIO3:      o.AllowEIO3,
+		AllowJSONP:     o.AllowJSONP,
 		MaxPayload:     o.MaxPayload,
 		MaxQueuedBytes: o.MaxQueuedBytes,
 		SlowConsumer:   o.SlowConsumer,
 		Origins:        o.Origins,
 		CORS:           o.CORS,
-		AllowRequest:   o.AllowRequest,
-		BindSession:    o.BindSession,
-		Logger:         o.Logger,
+		TrustedProxies: o.TrustedProxies,
+
+		HTTPCompressionThreshold:   o.HTTPCompressionThreshold,
+		PerMessageDeflate:          o.PerMessageDeflate,
+		PerMessageDeflateThreshold: o.PerMessageDeflateThreshold,
+
+		Cookie:            o.Cookie,
+		InitialHeaders:    o.InitialHeaders,
+		Headers:           o.Headers,
+		GenerateID:        o.GenerateID,
+		OnConnectionError: o.OnConnectionError,
+		AllowRequest:      o.AllowRequest,
+		BindSession:       o.BindSession,
+		Metrics:           o.Metrics,
+		Logger:            o.Logger,
 	}
 }

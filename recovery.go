@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"bytes"
 	"errors"
 	"log/slog"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // RecoveryOptions switch connection state recovery on: a client that loses its connection for a short time gets its
@@ -56,8 +58,9 @@ type history struct {
 	live    map[string]*Socket       // by pid
 	saved   map[string]*savedSession // by pid
 	order   []*savedSession          // by time; those taken out of saved are skipped
-	closed  bool                     // nothing is kept any more
-	timer   *time.Timer              // removes what has expired; nil while there is nothing
+	expired expiredPIDs
+	closed  bool        // nothing is kept any more
+	timer   *time.Timer // removes what has expired; nil while there is nothing
 }
 
 // A keptPacket is an event that clients may have missed. Numbers of kept ones are consecutive.
@@ -106,10 +109,7 @@ const keptOverhead = 192 // of a keptPacket, beside its bytes
 // publish numbers an event, keeps it unless it is volatile, and sends it to its target, which is the socket only if
 // that is not nil and connected. The error is that of the last recipient.
 func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
-	flags := engineio.Hold | engineio.Droppable
-	if to.Volatile {
-		flags |= engineio.Volatile
-	}
+	flags := engineio.Hold | engineio.Droppable | to.flags()
 	h.mu.Lock()
 	if only != nil && !h.awaitedLocked(only) {
 		h.mu.Unlock()
@@ -134,7 +134,8 @@ func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
 	}
 	h.mu.Unlock()
 	for _, s := range sockets {
-		s.tellOutgoing(p.text, p.attachments)
+		s.count(metrics.EventsSent)
+		s.tellOutgoing(p.buf, p.attachments)
 		s.conn.session.Flush()
 	}
 	return err
@@ -147,10 +148,17 @@ func (h *history) awaitedLocked(s *Socket) bool {
 	return away || back
 }
 
-// stamp appends the offset to the arguments of an event, and frames it.
+// noOffset is the last argument of an event until its number is known.
+const noOffset = "~~~~~~~~~~"
+
+// stamp makes the number the last argument of an event, and frames it. Whatever the codec, the characters of a short
+// string stand in the message as they are, and those of the last argument stand last.
 func (p *Packet) stamp(seq uint64) {
-	b := append(p.text[:len(p.text)-1], ',', '"')
-	p.text = append(strconv.AppendUint(b, seq, 36), '"', ']')
+	at := p.buf[bytes.LastIndex(p.buf, []byte(noOffset)):][:len(noOffset)]
+	for i := range at {
+		at[len(at)-1-i] = "0123456789abcdefghijklmnopqrstuvwxyz"[seq%36]
+		seq /= 36
+	}
 	p.frame()
 }
 
@@ -159,7 +167,7 @@ func (h *history) keepLocked(p *Packet, to Target) {
 		return
 	}
 	now := time.Now()
-	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: cap(p.text) + keptOverhead}
+	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: cap(p.buf) + keptOverhead}
 	for _, a := range p.attachments {
 		k.size += len(a)
 	}
@@ -184,6 +192,7 @@ func (h *history) pruneLocked(now time.Time) {
 		h.saved[h.order[n].pid] != h.order[n]) {
 		if s := h.order[n]; h.saved[s.pid] == s {
 			delete(h.saved, s.pid)
+			h.expired.add(s.pid)
 		}
 		h.order[n] = nil
 		n++
@@ -249,7 +258,7 @@ func (h *history) saveLocked(s *Socket, rooms []string) {
 	if h.live[s.pid] == s {
 		delete(h.live, s.pid)
 	}
-	if !recoverable(s.reason) || h.closed {
+	if s.pid == "" || !recoverable(s.reason) || h.closed {
 		return
 	}
 	now := time.Now()
@@ -290,19 +299,55 @@ func (h *history) claim(s *Socket) {
 	h.pruneLocked(time.Now())
 	saved := h.saved[req.PID]
 	if saved == nil {
-		s.log("socketio: not recovered", slog.String("why", "unknown or expired"))
+		if h.expired.has(req.PID) {
+			s.notRecovered(metrics.RecoveriesExpired, "expired")
+		} else {
+			s.notRecovered(metrics.RecoveriesUnknown, "unknown session")
+		}
 		return
 	}
 	delete(h.saved, req.PID)
 	missed, failure := h.missedLocked(saved, req.Offset, s.conn.server.opts.MaxQueuedBytes/2)
-	if failure != "" {
-		s.log("socketio: not recovered", slog.String("why", failure))
+	switch failure {
+	case "":
+	case unknownOffset:
+		s.notRecovered(metrics.RecoveriesUnknown, failure)
+		return
+	default:
+		s.notRecovered(metrics.RecoveriesTrimmed, failure)
 		return
 	}
+	s.count(metrics.RecoveriesRecovered)
 	s.id, s.pid, s.data = saved.sid, saved.pid, saved.data
 	s.recovered = true
 	s.recovery = &recovery{saved: saved, missed: missed, upTo: h.seq}
 }
+
+const unknownOffset = "unknown offset"
+
+func (s *Socket) notRecovered(result metrics.Series, why string) {
+	s.count(result)
+	s.log("socketio: not recovered", slog.String("why", why))
+}
+
+// expiredPIDs remembers the last states that were dropped, so that a client that comes too late can be told, in log and
+// metrics, from one that comes with what never was.
+type expiredPIDs struct {
+	pids []string // a ring
+	next int
+}
+
+func (e *expiredPIDs) add(pid string) {
+	const most = 1000
+	if len(e.pids) < most {
+		e.pids = append(e.pids, pid)
+		return
+	}
+	e.pids[e.next] = pid
+	e.next = (e.next + 1) % most
+}
+
+func (e *expiredPIDs) has(pid string) bool { return slices.Contains(e.pids, pid) }
 
 // missedLocked lists the events that a client has missed, or says why they are not known.
 func (h *history) missedLocked(saved *savedSession, offset *string, maxBytes int) (missed []keptPacket, failure string) {
@@ -310,7 +355,7 @@ func (h *history) missedLocked(saved *savedSession, offset *string, maxBytes int
 	if offset != nil {
 		n, err := strconv.ParseUint(*offset, 36, 64)
 		if err != nil || n < saved.first || n > h.seq {
-			return nil, "unknown offset"
+			return nil, unknownOffset
 		}
 		from = n
 	}
@@ -363,7 +408,9 @@ func (h *history) tryConnect(s *Socket) (connected, late bool) {
 		return false, false
 	}
 	s.recovery = nil
-	h.live[s.pid] = s
+	if s.pid != "" {
+		h.live[s.pid] = s
+	}
 	return true, false
 }
 

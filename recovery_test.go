@@ -186,6 +186,27 @@ func TestRecovery(t *testing.T) {
 		expectMissed(t, missed, `42["missed","`)
 	})
 
+	bubble(t, "the offset", func(t *testing.T) {
+		a := recovering(t, socketio.RecoveryOptions{})
+		v, _ := a.visit("")
+		var seen []string
+		v.socket().OnAnyOutgoing(func(m *socketio.Message) {
+			for i := range m.Len() {
+				seen = append(seen, string(m.Raw(i)))
+			}
+		})
+		_ = a.Emit("hi", "~~~~~~~~~~", []string{"~~~~~~~~~~"})
+		v.Expect(`42["hi","~~~~~~~~~~",["~~~~~~~~~~"],"0000000001"]`)
+		_ = v.socket().Volatile().Emit("hi")
+		v.Expect(`42["hi","0000000001"]`)
+		equal(t, "seen by OnAnyOutgoing", seen, []string{`"~~~~~~~~~~"`, `["~~~~~~~~~~"]`, `"0000000001"`, `"0000000001"`})
+		args := make([]any, 1, 2)
+		args[0] = "x"
+		_ = a.Emit("hi", args...)
+		v.Expect(`42["hi","x","0000000002"]`)
+		equal(t, "the caller's arguments", args[:2], []any{"x", nil})
+	})
+
 	bubble(t, "emits of a middleware arrive", func(t *testing.T) {
 		a := recovering(t, socketio.RecoveryOptions{})
 		a.Use(func(s *socketio.Socket) error { return s.Emit("welcome") })

@@ -17,9 +17,11 @@ type Server struct {
 	*Namespace
 
 	// Immutable.
-	opts   ServerOptions
-	limits *parser.Limits
-	engine *engineio.Server
+	opts    ServerOptions
+	limits  *parser.Limits
+	limits3 *parser.Limits // for clients of Socket.IO 2, whose names of namespaces may have a query
+	engine  *engineio.Server
+	files   *clientFiles // nil: none are served
 
 	sockets tally // whose disconnect handlers have not run, and joins that OfFunc has to decide on
 
@@ -37,15 +39,28 @@ type Server struct {
 func NewServer(opts *ServerOptions) *Server {
 	s := &Server{opts: opts.withDefaults(), namespaces: map[string]*Namespace{}}
 	s.limits = &parser.Limits{MaxBytes: int64(s.opts.MaxPayload), MaxNamespace: maxNamespaceName}
+	s.limits3 = &parser.Limits{MaxBytes: s.limits.MaxBytes, MaxNamespace: maxNamespaceQuery}
 	s.engine = engineio.NewServer(s.opts.engine(), func(session *engineio.Session) engineio.Handler {
 		return newConn(s, session)
 	})
+	if s.opts.ClientFiles != nil {
+		s.files = newClientFiles(s.opts.ClientFiles, s.engine, s.opts.Logger)
+	}
 	s.Namespace = s.Of("/")
 	return s
 }
 
-// ServeHTTP serves the requests of Socket.IO clients. The path is the mux's business: the server does not look at it.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+// ServeHTTP serves the requests of Socket.IO clients. The path is the mux's business: the server looks only at its end,
+// and only if it has ClientFiles.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.files != nil {
+		if name := clientFileName(r); name != "" {
+			s.files.serve(w, r, name)
+			return
+		}
+	}
+	s.engine.ServeHTTP(w, r)
+}
 
 // Of returns the namespace of that name, and makes it if there is none: clients may connect to it from then on. A
 // missing leading slash is added. It panics if the name is unusable. A dynamic namespace that exists is not removed any

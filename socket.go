@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A Socket is the server's end of one client's connection to one namespace. Its methods may be called from any
@@ -68,8 +69,13 @@ const (
 )
 
 func newSocket(n *Namespace, c *conn, auth []byte) *Socket {
-	s := &Socket{id: engineio.NewID(), namespace: n, conn: c, auth: auth, issued: time.Now()}
+	s := &Socket{namespace: n, conn: c, auth: auth, issued: time.Now()}
 	s.Emitter.to = s
+	if c.eio3() {
+		s.id = eio3ID(c, n) // which its client makes the same way
+		return s
+	}
+	s.id = engineio.NewID()
 	if n.history != nil {
 		s.pid = engineio.NewID()
 		n.history.claim(s)
@@ -82,6 +88,10 @@ func (s *Socket) ID() string { return s.id }
 
 // Namespace returns the namespace that the socket belongs to.
 func (s *Socket) Namespace() *Namespace { return s.namespace }
+
+// Conn returns the Engine.IO session that carries the socket, and those of the client in other namespaces: it tells its
+// own id, the transport and the address. The client takes what is sent by it directly for Socket.IO packets.
+func (s *Socket) Conn() *engineio.Session { return s.conn.session }
 
 // Connected reports whether the socket is connected: false in a middleware and after disconnection.
 func (s *Socket) Connected() bool { return s.connected.Load() }
@@ -170,10 +180,16 @@ func (s *Socket) Disconnect(closeConn bool) {
 
 // Join adds the socket to rooms. After disconnection it does nothing. Each socket is in the room of its own id already:
 // a client that may choose a room's name should not be able to choose the id of another, so give such names a prefix.
-func (s *Socket) Join(rooms ...string) { s.namespace.local.join(s, rooms) }
+func (s *Socket) Join(rooms ...string) {
+	s.namespace.local.join(s, rooms)
+	s.namespace.local.tell()
+}
 
 // Leave removes the socket from a room.
-func (s *Socket) Leave(room string) { s.namespace.local.leave(s, []string{room}) }
+func (s *Socket) Leave(room string) {
+	s.namespace.local.leave(s, []string{room})
+	s.namespace.local.tell()
+}
 
 // Rooms returns the rooms that the socket is in, the one of its own id first.
 func (s *Socket) Rooms() []string {
@@ -246,6 +262,7 @@ func (s *Socket) open() {
 
 // connect makes the socket visible, and tells the client.
 func (s *Socket) connect() bool {
+	defer s.namespace.local.tell()
 	if h := s.namespace.history; h != nil {
 		return h.connect(s)
 	}
@@ -270,6 +287,7 @@ var errPanic = errors.New("socketio: middleware panicked")
 
 // refuse tells the client that it may not connect. The error is the developer's: what it does is contained.
 func (s *Socket) refuse(err error) {
+	s.count(metrics.ConnectErrorMiddleware)
 	s.leave(ServerDisconnect, false)
 	told := false
 	s.protect("middleware", func() {
@@ -279,11 +297,11 @@ func (s *Socket) refuse(err error) {
 			body = errorBody{public.Message, public.Data}
 		}
 		s.log("socketio: refused", slog.String("error", err.Error()))
-		s.conn.sendConnectError(s.namespace.name, body)
+		s.conn.refuse(s.namespace.name, body)
 		told = true
 	})
 	if !told {
-		s.conn.sendConnectError(s.namespace.name, errorBody{Message: internalError})
+		s.conn.refuse(s.namespace.name, errorBody{Message: internalError})
 	}
 }
 
@@ -296,6 +314,7 @@ func (s *Socket) markConnected() bool {
 	}
 	s.state = stateConnected
 	s.connected.Store(true)
+	s.count(metrics.Sockets)
 	s.conn.sendConnect(s)
 	return true
 }
@@ -316,6 +335,7 @@ func (s *Socket) leave(reason DisconnectReason, tell bool) {
 	s.state, s.lastRooms = stateDisconnected, rooms
 	s.startLocked()
 	s.mu.Unlock()
+	s.namespace.local.tell()
 }
 
 // detach takes the socket out of its namespace, and its state into the history if there is one.
@@ -346,6 +366,10 @@ func (s *Socket) end(reason DisconnectReason) (was socketState, acks pendingAcks
 	was = s.state
 	s.state, s.reason = stateLeaving, reason
 	s.connected.Store(false)
+	if was == stateConnected {
+		s.namespace.server.opts.Metrics.Add(metrics.Sockets, -1)
+		s.count(metrics.DisconnectedBy(string(reason)))
+	}
 	if reason == ServerDisconnect {
 		for _, m := range s.inbox {
 			s.conn.release(m.weight)
@@ -380,3 +404,6 @@ func (s *Socket) warn(msg, event string, err error) {
 	s.namespace.server.opts.Logger.Log(context.Background(), level, msg, "event", logName(event), "error", err,
 		"namespace", s.namespace.name, "socket", s.id)
 }
+
+// count adds one to a series of ServerOptions.Metrics.
+func (s *Socket) count(series metrics.Series) { s.namespace.server.opts.Metrics.Add(series, 1) }

@@ -2,6 +2,8 @@ package engineio
 
 import (
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // An earlyClose is a call of close that came before the session was opened, and is made up for then.
@@ -58,11 +60,8 @@ func (s *Session) close(reason CloseReason, cause error, how closing) {
 	}
 	s.mu.Unlock()
 	s.server.heartbeats.remove(s)
-	if cause == nil {
-		s.log("engineio: session closed", attr("reason", string(reason)))
-	} else {
-		s.log("engineio: session closed", attr("reason", string(reason)), attr("cause", cause.Error()))
-	}
+	s.count(metrics.ClosedBy(string(reason)), 1)
+	s.logClose(reason, cause)
 	s.handler.Close(reason, cause)
 }
 
@@ -101,6 +100,7 @@ func (s *Session) endLocked(how closing) {
 		return
 	}
 	s.state = stateEnded
+	s.count(s.carrierSeries(), -1)
 	s.queue, s.queued = nil, 0
 	if s.timer != nil {
 		s.timer.Stop()
@@ -123,6 +123,10 @@ func (s *Session) endLocked(how closing) {
 			t.conn.Close(0, "")
 		}
 	}
-	s.probe = nil
+	if s.probe != nil {
+		s.probe = nil
+		s.count(metrics.UpgradesFailed, 1)
+	}
+	s.countQueueLocked()
 	s.server.remove(s)
 }

@@ -1,7 +1,6 @@
 package engineio
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -47,8 +46,8 @@ func newOrigins(list []string) origins {
 		default:
 			c, ok := canonicalOrigin(s)
 			if !ok || strings.Contains(host, "*") {
-				panic(fmt.Sprintf("engineio: %q in Origins is not an origin: write %q, %q or %q", //nolint:forbidigo // a programmer's mistake
-					s, "https://app.example", "https://*.app.example", "*"))
+				mistake("%q in Origins is not an origin: write %q, %q or %q",
+					s, "https://app.example", "https://*.app.example", "*")
 			}
 			o.exact[c] = true
 		}
@@ -114,19 +113,25 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) *requestErr
 		return nil
 	}
 	if len(values) > 1 {
-		return refuse(codeForbidden, "several Origin headers")
+		return refuse(CodeForbidden, "several Origin headers", "origin", strings.Join(values, ", "))
 	}
 	if strings.ContainsFunc(values[0], func(c rune) bool { return c < ' ' || c >= 0x7f }) {
-		return refuse(codeBadRequest, "INVALID_ORIGIN")
+		return named("INVALID_ORIGIN", "origin", values[0])
 	}
 	ok, cross := s.origins.allows(values[0], r)
 	if !ok {
-		return refuse(codeForbidden, "origin not allowed")
+		return refuse(CodeForbidden, "origin not allowed", "origin", values[0])
 	}
 	if cross {
 		s.corsHeaders(w.Header(), values[0])
 	}
 	return nil
+}
+
+// SetCORS is for what is served beside the sessions, to any page: it gives the answer the CORS headers with which the
+// browser of a page that may use the server lets it read the answer. Other pages' answers get none.
+func (s *Server) SetCORS(w http.ResponseWriter, r *http.Request) {
+	_ = s.checkOrigin(w, r) // the browser refuses
 }
 
 func (s *Server) corsHeaders(h http.Header, origin string) {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A CloseReason says why a session ended. The texts that the official server has too are its own; the others name
@@ -44,40 +46,99 @@ type Refusal struct{ Message string }
 
 func (r *Refusal) Error() string { return "engineio: request refused: " + r.Message }
 
-// An errorCode is what the body of a refused request carries (the official server's Server.errors).
-type errorCode int
+// An ErrorCode is what the body of a refused request carries (the official server's Server.errors).
+type ErrorCode int
 
+// The codes of the protocol.
 const (
-	codeUnknownTransport errorCode = iota
-	codeUnknownSID
-	codeBadHandshakeMethod
-	codeBadRequest
-	codeForbidden
-	codeUnsupportedProtocol
+	CodeUnknownTransport ErrorCode = iota
+	CodeUnknownSID
+	CodeBadHandshakeMethod
+	CodeBadRequest
+	CodeForbidden
+	CodeUnsupportedProtocol
 )
 
-var codeMessages = [...]string{
-	codeUnknownTransport:    "Transport unknown",
-	codeUnknownSID:          "Session ID unknown",
-	codeBadHandshakeMethod:  "Bad handshake method",
-	codeBadRequest:          "Bad request",
-	codeForbidden:           "Forbidden",
-	codeUnsupportedProtocol: "Unsupported protocol version",
+// String returns the text that the official server sends with the code.
+func (c ErrorCode) String() string {
+	if c < 0 || int(c) >= len(codeMessages) {
+		return "Unknown"
+	}
+	return codeMessages[c]
 }
+
+var codeMessages = [...]string{
+	CodeUnknownTransport:    "Transport unknown",
+	CodeUnknownSID:          "Session ID unknown",
+	CodeBadHandshakeMethod:  "Bad handshake method",
+	CodeBadRequest:          "Bad request",
+	CodeForbidden:           "Forbidden",
+	CodeUnsupportedProtocol: "Unsupported protocol version",
+}
+
+// A ConnectionError tells Options.OnConnectionError of a request that was refused.
+type ConnectionError struct {
+	Request *http.Request // valid until the hook returns
+	Code    ErrorCode
+	Message string // what the client is told
+	// Context says more, by the names that the official server uses: "transport", "sid", "method", "protocol",
+	// "message", or "name" (TRANSPORT_HANDSHAKE_ERROR, INVALID_ORIGIN, TRANSPORT_MISMATCH, PROTOCOL_MISMATCH,
+	// ID_GENERATION_ERROR) beside others. Values come from the client.
+	Context map[string]string
+	Err     error // of AllowRequest or GenerateID; nil otherwise
+}
+
+func (e *ConnectionError) Error() string { return "engineio: request refused: " + e.Message }
+
+// Unwrap returns Err.
+func (e *ConnectionError) Unwrap() error { return e.Err }
 
 // A requestError is why a request is refused.
 type requestError struct {
-	code    errorCode
-	status  int    // HTTP status; 0: 403 for codeForbidden, else 400
+	code    ErrorCode
+	status  int    // HTTP status; 0: 403 for CodeForbidden, else 400
 	message string // sent instead of the code's own text
-	context string // for the log
+	why     string // for the log: nothing that the client sent
 	header  http.Header
+	context []string // for ConnectionError: names and values in turn
+	err     error    // of the application
+	session bool     // it concerns a session in use, whose end is told otherwise
 }
 
 func (e *requestError) Error() string {
-	return fmt.Sprintf("%s (%s)", codeMessages[e.code], e.context)
+	return fmt.Sprintf("%s (%s)", e.code, e.why)
 }
 
-func refuse(code errorCode, context string) *requestError {
-	return &requestError{code: code, context: context}
+// text is what the client is told.
+func (e *requestError) text() string {
+	if e.message != "" {
+		return e.message
+	}
+	return e.code.String()
+}
+
+func refuse(code ErrorCode, why string, context ...string) *requestError {
+	return &requestError{code: code, why: why, context: context}
+}
+
+// named is a bad request that has a name in the official server.
+func named(name string, context ...string) *requestError {
+	return refuse(CodeBadRequest, name, append(context, "name", name)...)
+}
+
+// series is what counts the refusal.
+func (e *requestError) series() metrics.Series {
+	if e.status == http.StatusServiceUnavailable {
+		return metrics.RefusedShutdown
+	}
+	return metrics.RefusedWith(int(e.code))
+}
+
+// forHook gives the error the form of the hook.
+func (e *requestError) forHook(r *http.Request) *ConnectionError {
+	c := &ConnectionError{Request: r, Code: e.code, Message: e.text(), Err: e.err, Context: map[string]string{}}
+	for i := 0; i+1 < len(e.context); i += 2 {
+		c.Context[e.context[i]] = e.context[i+1]
+	}
+	return c
 }

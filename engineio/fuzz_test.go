@@ -117,7 +117,7 @@ func (c *fuzzClient) application(b byte) {
 	case c.peer == nil:
 		c.write([]byte{b})
 	case b == 's':
-		_ = c.peer.Send(0, text("s"), engineio.BinaryMessage([]byte("s")))
+		_ = c.peer.Send(0, text("s"), engineio.CopyBinary([]byte("s")))
 	case b == 'l':
 		_ = c.peer.Send(engineio.Droppable, text(pad("large", 700)), text("l"))
 	case b == 'n':

@@ -9,6 +9,9 @@ import (
 // pingInterval after the last pong, or for its end, pingTimeout after the ping. All sessions wait equally long, so two
 // lists in order of arrival are two queues in order of time, and each needs one timer however many sessions there are.
 //
+// In protocol 3 the clients ping: such a session is due only for its end, pingInterval and pingTimeout after it was heard
+// last. A third list holds those.
+//
 // Deadlines are nominal: a ping that leaves late does not move the end it announces. Timers are coarse (a hundredth of
 // the wait), and expired tells the exact truth to whoever needs it in between.
 type heartbeats struct {
@@ -18,10 +21,10 @@ type heartbeats struct {
 
 	mu sync.Mutex
 	// Guarded by mu.
-	ping, pong beatList
+	ping, pong, quiet beatList
 }
 
-// beat is a session's place in one of the two lists. Guarded by heartbeats.mu.
+// beat is a session's place in one of the lists. Guarded by heartbeats.mu.
 type beat struct {
 	prev, next *Session
 	list       *beatList
@@ -33,11 +36,14 @@ type beatList struct {
 	head, tail *Session
 	timer      *time.Timer // armed while the list is not empty
 	grain      time.Duration
+	due        func() // what the timer calls
 }
 
 func newHeartbeats(interval, timeout time.Duration) *heartbeats {
 	h := &heartbeats{interval: interval, timeout: timeout, epoch: time.Now()}
-	h.ping.grain, h.pong.grain = grain(interval), grain(timeout)
+	h.ping = beatList{grain: grain(interval), due: h.pingDue}
+	h.pong = beatList{grain: grain(timeout), due: func() { h.endDue(&h.pong) }}
+	h.quiet = beatList{grain: grain(interval + timeout), due: func() { h.endDue(&h.quiet) }}
 	return h
 }
 
@@ -51,6 +57,10 @@ func (h *heartbeats) now() time.Duration { return time.Since(h.epoch) }
 func (h *heartbeats) add(s *Session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if s.eio3 {
+		h.push(&h.quiet, s, h.now()+h.interval+h.timeout)
+		return
+	}
 	h.push(&h.ping, s, h.now()+h.interval)
 }
 
@@ -72,6 +82,17 @@ func (h *heartbeats) gotPong(s *Session) {
 	}
 }
 
+// heard puts the end of a session of protocol 3 off.
+func (h *heartbeats) heard(s *Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if s.beat.list != nil {
+		h.take(s)
+		h.push(&h.quiet, s, h.now()+h.interval+h.timeout)
+		s.beat.refreshed = false
+	}
+}
+
 // gotPacket puts the end off, once per ping, when anything but a pong arrives while the pong is awaited: the pong may
 // be stuck behind a large upload.
 func (h *heartbeats) gotPacket(s *Session) {
@@ -84,11 +105,11 @@ func (h *heartbeats) gotPacket(s *Session) {
 	}
 }
 
-// expired reports whether the session's pong is overdue.
+// expired reports whether the session's sign of life is overdue.
 func (h *heartbeats) expired(s *Session) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return s.beat.list == &h.pong && s.beat.due <= h.now() && !s.busyReading()
+	return s.beat.list != nil && s.beat.list != &h.ping && s.beat.due <= h.now() && !s.busyReading()
 }
 
 // pingDue runs on the timer of the ping list.
@@ -113,23 +134,23 @@ func (h *heartbeats) pingDue() {
 	}
 }
 
-// pongDue runs on the timer of the pong list.
-func (h *heartbeats) pongDue() {
+// endDue runs on the timers of the lists of sessions that are due for their end.
+func (h *heartbeats) endDue(l *beatList) {
 	h.mu.Lock()
 	var due []*Session
-	for now := h.now(); h.pong.head != nil && h.pong.head.beat.due <= now; {
-		s := h.pong.head
+	for now := h.now(); l.head != nil && l.head.beat.due <= now; {
+		s := l.head
 		h.take(s)
 		if s.busyReading() {
 			// We are the ones who do not read: the handler holds the reader back, or a body is still on its way
 			// (which has a deadline of its own). Ask again later.
-			h.push(&h.pong, s, now+h.timeout)
-			s.beat.refreshed = false // it may be put off again, when we read and its pong is behind other messages
+			h.push(&h.pong, s, now+h.timeout) // of protocol 3, too, for this once
+			s.beat.refreshed = false          // it may be put off again, when we read and its pong is behind other messages
 			continue
 		}
 		due = append(due, s)
 	}
-	h.arm(&h.pong)
+	h.arm(l)
 	h.mu.Unlock()
 	for _, s := range due {
 		if !s.heardSincePing() || !h.postpone(s) {
@@ -196,12 +217,9 @@ func (h *heartbeats) arm(l *beatList) {
 	}
 	wait := max(l.head.beat.due-h.now(), 0)
 	wait = (wait + l.grain - 1) / l.grain * l.grain
-	switch {
-	case l.timer != nil:
+	if l.timer != nil {
 		l.timer.Reset(wait)
-	case l == &h.ping:
-		l.timer = time.AfterFunc(wait, h.pingDue)
-	default:
-		l.timer = time.AfterFunc(wait, h.pongDue)
+	} else {
+		l.timer = time.AfterFunc(wait, l.due)
 	}
 }

@@ -26,11 +26,11 @@ func TestLog(t *testing.T) {
 		{"bad packet by WebSocket", func(a *app) {
 			ws, _ := a.webSocket()
 			ws.Send("secret")
-		}, `reason="parse error" cause="unknown packet type"`},
+		}, `level=INFO msg="engineio: session closed" reason="parse error" transport=websocket address=192.0.2.2 cause="unknown packet type"`},
 		{"closed with a status", func(a *app) {
 			ws, _ := a.webSocket()
 			ws.SendRaw(wiretest.Frame(8, []byte{3, 233}))
-		}, `reason="transport close" cause="websocket: closed by the peer with code 1001`},
+		}, `level=DEBUG msg="engineio: session closed" reason="transport close" transport=websocket address=192.0.2.2 cause="websocket: closed by the peer with code 1001`},
 		{"closed", func(a *app) {
 			_, p := a.webSocket()
 			p.Session.Close()

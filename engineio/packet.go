@@ -1,8 +1,10 @@
 package engineio
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
+	"sync"
 
 	"github.com/socketio-go/socketio/internal/websocket"
 )
@@ -26,8 +28,9 @@ const (
 // separator stands between the packets of a payload.
 const separator = 0x1e
 
-// Headroom is the number of bytes that the buffer given to [TextMessage] leaves free at its beginning: room for the
-// longest WebSocket header and the packet type, so that a message is framed where it was encoded.
+// Headroom is the number of bytes that the buffer given to [TextMessage] or [BinaryMessage] leaves free at its
+// beginning: room for the longest WebSocket header and the packet type, so that a message is framed where it was
+// encoded.
 const Headroom = websocket.MaxHeader + 1
 
 // A Message is one message packet, encoded once for every transport: any number of sessions may send the same one.
@@ -35,8 +38,30 @@ const Headroom = websocket.MaxHeader + 1
 type Message struct {
 	frame  []byte // a whole WebSocket frame; its payload is the packet
 	header uint8  // length of the frame's header
+	shared *compressed
 	binary bool
 	flags  Flags
+}
+
+// compressed is a message's frame as permessage-deflate makes it, for all sessions that want it.
+type compressed struct {
+	once  sync.Once
+	frame []byte // nil: it would not be smaller
+}
+
+// Shared returns the message prepared for many sessions: those that compress it do that once, and together.
+func (m Message) Shared() Message {
+	m.shared = new(compressed)
+	return m
+}
+
+// deflated returns the compressed frame, or nil if that would not be smaller.
+func (m Message) deflated() []byte {
+	if m.shared == nil {
+		return websocket.DeflateFrame(m.frame)
+	}
+	m.shared.once.Do(func() { m.shared.frame = websocket.DeflateFrame(m.frame) })
+	return m.shared.frame
 }
 
 // TextMessage makes a message of the text buf[Headroom:], without copying: the message owns buf from now on.
@@ -48,13 +73,19 @@ func TextMessage(buf []byte) Message {
 	return Message{frame: buf[start:], header: uint8(at - start)} //nolint:gosec // at most websocket.MaxHeader
 }
 
-// BinaryMessage makes a message of a copy of data.
-func BinaryMessage(data []byte) Message {
-	const at = websocket.MaxHeader
-	buf := make([]byte, at+len(data))
-	copy(buf[at:], data)
+// BinaryMessage makes a message of the bytes buf[Headroom:], as [TextMessage] does of a text.
+func BinaryMessage(buf []byte) Message {
+	const at = Headroom
+	_ = buf[at-1] // panics if buf is shorter
 	start := websocket.PutHeader(buf, at, websocket.OpBinary)
 	return Message{frame: buf[start:], header: uint8(at - start), binary: true} //nolint:gosec // as above
+}
+
+// CopyBinary makes a message of a copy of data.
+func CopyBinary(data []byte) Message {
+	buf := make([]byte, Headroom+len(data))
+	copy(buf[Headroom:], data)
+	return BinaryMessage(buf)
 }
 
 // Binary reports whether the message carries bytes rather than text.
@@ -139,19 +170,51 @@ func decodePacket(b []byte) (packet, error) {
 	return packet{typ: t, data: b[1:]}, nil
 }
 
+// A payloadReader takes a payload apart. Nothing of it is copied.
+type payloadReader struct {
+	rest         []byte // nil: no more
+	eio3, binary bool
+}
+
+// next decodes the next packet.
+func (r *payloadReader) next() (packet, error) {
+	if r.eio3 {
+		part, isBinary, rest, err := nextPacket3(r.rest, r.binary)
+		r.rest = rest
+		if err != nil {
+			return packet{}, err
+		}
+		return decodePacket3(part, isBinary)
+	}
+	part, rest, more := bytes.Cut(r.rest, []byte{separator})
+	r.rest = rest
+	if !more {
+		r.rest = nil
+	}
+	return decodePayloadPacket(part)
+}
+
 // decodePayloadPacket decodes one packet of a payload, in which bytes are base64. It decodes in place.
 func decodePayloadPacket(b []byte) (packet, error) {
 	if len(b) == 0 || packetType(b[0]) != packetBinary {
 		return decodePacket(b)
 	}
-	data := b[1:]
+	data, ok := decodeBase64(b[1:])
+	if !ok {
+		return packet{}, errBadBase64
+	}
+	return packet{typ: packetMessage, binary: true, data: data}, nil
+}
+
+// decodeBase64 decodes in place.
+func decodeBase64(data []byte) ([]byte, bool) {
 	// JavaScript clients may leave the padding out: decode without it.
 	for len(data) > 0 && data[len(data)-1] == '=' {
 		data = data[:len(data)-1]
 	}
 	n, err := base64.RawStdEncoding.Decode(data, data)
 	if err != nil || base64.RawStdEncoding.DecodedLen(len(data)) != n { // it skips line breaks
-		return packet{}, errBadBase64
+		return nil, false
 	}
-	return packet{typ: packetMessage, binary: true, data: data[:n]}, nil
+	return data[:n], true
 }

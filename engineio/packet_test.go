@@ -19,9 +19,15 @@ func TestMessage(t *testing.T) {
 		if m.Binary() || !bytes.Equal(m.Data(), data) || len(m.packet()) != size+1 || m.packet()[0] != '4' {
 			t.Errorf("text of %d bytes: %.20q", size, m.packet())
 		}
-		b := BinaryMessage(data)
+		b := CopyBinary(data)
 		if !b.Binary() || !bytes.Equal(b.Data(), data) || len(b.packet()) != size {
 			t.Errorf("%d bytes: %.20q", size, b.packet())
+		}
+		buf := append(make([]byte, Headroom), data...)
+		if own := BinaryMessage(buf); !own.Binary() || !bytes.Equal(own.Data(), data) || len(own.packet()) != size {
+			t.Errorf("%d bytes in place: %.20q", size, own.packet())
+		} else if size > 0 && &own.Data()[0] != &buf[Headroom] {
+			t.Error("the bytes have been copied")
 		}
 		if size > 0 {
 			data[0] = 'y'
@@ -29,6 +35,19 @@ func TestMessage(t *testing.T) {
 				t.Error("the message shares the caller's bytes")
 			}
 		}
+	}
+}
+
+func TestMessageWithoutHeadroom(t *testing.T) {
+	for name, of := range map[string]func([]byte) Message{"text": TextMessage, "binary": BinaryMessage} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("no panic")
+				}
+			}()
+			of(make([]byte, Headroom-1))
+		})
 	}
 }
 
@@ -40,7 +59,7 @@ func TestPayload(t *testing.T) {
 	}{
 		{"nothing", nil, ""},
 		{"all kinds", []Message{controlPacket(packetOpen, "{}"), closePacket, pingPacket, probeAnswer, textMessage("hello"), textMessage(""), noopPacket}, "0{}\x1e1\x1e2\x1e3probe\x1e4hello\x1e4\x1e6"},
-		{"bytes", []Message{textMessage("€"), BinaryMessage([]byte{1, 2, 3, 4}), BinaryMessage(nil)}, "4€\x1ebAQIDBA==\x1eb"},
+		{"bytes", []Message{textMessage("€"), CopyBinary([]byte{1, 2, 3, 4}), CopyBinary(nil)}, "4€\x1ebAQIDBA==\x1eb"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := appendPayload(nil, row.packets)
@@ -125,7 +144,7 @@ func FuzzPayload(f *testing.F) {
 		for _, p := range list {
 			switch {
 			case p.binary:
-				messages = append(messages, BinaryMessage(p.data))
+				messages = append(messages, CopyBinary(p.data))
 			case p.typ == packetMessage:
 				messages = append(messages, textMessage(string(p.data)))
 			default:
@@ -199,7 +218,7 @@ func TestLatePings(t *testing.T) {
 }
 
 func BenchmarkEncodePayload(b *testing.B) {
-	packets := []Message{textMessage(strings.Repeat("x", 100)), BinaryMessage(make([]byte, 100)), textMessage("[\"event\",1]")}
+	packets := []Message{textMessage(strings.Repeat("x", 100)), CopyBinary(make([]byte, 100)), textMessage("[\"event\",1]")}
 	b.ReportAllocs()
 	for b.Loop() {
 		appendPayload(make([]byte, 0, payloadSize(packets)), packets)

@@ -31,20 +31,21 @@ func (s *Session) answerPollLocked() {
 	close(p.done)
 }
 
-// servePoll serves a GET request: it waits until packets are due (protocol, "HTTP long-polling").
-func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) *requestError {
+// servePoll serves a GET request: it waits until packets are due (protocol, "HTTP long-polling"). initial is the session
+// if the request has opened it, or nil.
+func (s *Session) servePoll(w http.ResponseWriter, r *http.Request, initial *Session) *requestError {
 	p := &poll{done: make(chan struct{})}
 	s.mu.Lock()
 	switch {
 	case s.state == stateEnded || s.ws != nil:
 		s.mu.Unlock()
-		return refuse(codeUnknownSID, "session ended")
+		return refuse(CodeUnknownSID, "session ended")
 	case s.state == stateLingering:
 		s.sayFarewellLocked(p)
 	case s.poll != nil:
 		s.mu.Unlock()
 		s.close(TransportError, errOverlap, discard)
-		return refuse(codeBadRequest, errOverlap.Error())
+		return refuse(CodeBadRequest, errOverlap.Error())
 	default:
 		s.poll = p
 		s.flushLocked()
@@ -56,12 +57,12 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request) *requestErro
 		_ = rc.SetReadDeadline(time.Time{}) // not all writers can; then the server's own timeouts hold
 	}
 	if !s.await(p, r) {
-		return refuse(codeBadRequest, "poll abandoned")
+		return refuse(CodeBadRequest, "poll abandoned")
 	}
 	if p.refused {
-		return refuse(codeBadRequest, "TRANSPORT_MISMATCH")
+		return named("TRANSPORT_MISMATCH")
 	}
-	s.writePoll(w, rc, p, r)
+	s.writePoll(w, rc, p, r, initial)
 	return nil
 }
 
@@ -117,19 +118,45 @@ func (s *Session) await(p *poll, r *http.Request) bool {
 	}
 }
 
-func (s *Session) writePoll(w http.ResponseWriter, rc *http.ResponseController, p *poll, r *http.Request) {
-	body := appendPayload(make([]byte, 0, payloadSize(p.packets)), p.packets)
-	p.packets = nil
+func (s *Session) writePoll(
+	w http.ResponseWriter, rc *http.ResponseController, p *poll, r *http.Request, initial *Session,
+) {
 	h := w.Header()
-	pollHeaders(h, r)
-	h.Set("Content-Type", "text/plain; charset=UTF-8")
+	s.pollHeaders(h, r, initial)
+	body := s.payload(h, p.packets, r)
+	if compressible(p.packets) {
+		body = s.server.compress(h, r, body)
+	}
+	p.packets = nil
 	err := s.writeAnswer(w, rc, body)
 	s.mu.Lock()
 	s.inflight -= p.size
+	s.countQueueLocked()
 	s.mu.Unlock()
 	if err != nil {
 		s.close(TransportError, err, discard) // the packets are lost
 	}
+}
+
+// payload encodes the answer to a poll, and says in the header what it is.
+func (s *Session) payload(h http.Header, packets []Message, r *http.Request) []byte {
+	body, binary := make([]byte, 0, payloadSize(packets)), false
+	callback := s.callback(r)
+	if s.eio3 {
+		body, binary = appendPayload3(body, packets, s.base64 || callback != "") // a script is text
+	} else {
+		body = appendPayload(body, packets)
+	}
+	contentType := "text/plain; charset=UTF-8"
+	if callback != "" {
+		body = appendJSONP(make([]byte, 0, len(body)+len(body)/8+32), callback, body)
+		contentType = "text/javascript; charset=UTF-8"
+		h.Set("X-Content-Type-Options", "nosniff")
+	} else if binary {
+		contentType = "application/octet-stream"
+	}
+	h.Set("Content-Type", contentType)
+	return body
 }
 
 // writeAnswer writes the answer to a request that may have taken longer than the server's WriteTimeout, which began
@@ -149,22 +176,23 @@ func (s *Session) writeAnswer(w http.ResponseWriter, rc *http.ResponseController
 	return err
 }
 
-// pollHeaders are those that the official server sets on every answer.
-func pollHeaders(h http.Header, r *http.Request) {
+// pollHeaders are those that the official server sets on every answer, and those of the options.
+func (s *Session) pollHeaders(h http.Header, r *http.Request, initial *Session) {
 	h.Set("Cache-Control", "no-store")
 	if ua := r.UserAgent(); strings.Contains(ua, ";MSIE") || strings.Contains(ua, "Trident/") {
 		h.Set("X-XSS-Protection", "0")
 	}
+	s.server.responseHeaders(h, r, initial)
 }
 
 // servePost serves a POST request: the client's packets.
 func (s *Session) servePost(w http.ResponseWriter, r *http.Request) *requestError {
-	if ct, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(ct) == "application/octet-stream" {
+	if isBinary(r) && (!s.eio3 || s.callback(r) != "") {
 		s.close(TransportError, errBadContent, discard) // binary payloads are protocol 3's
-		return refuse(codeBadRequest, errBadContent.Error())
+		return refuse(CodeBadRequest, errBadContent.Error())
 	}
 	if ce := r.Header.Get("Content-Encoding"); ce != "" && !strings.EqualFold(ce, "identity") {
-		return &requestError{code: codeBadRequest, status: http.StatusUnsupportedMediaType, context: "Content-Encoding"}
+		return &requestError{code: CodeBadRequest, status: http.StatusUnsupportedMediaType, why: "Content-Encoding"}
 	}
 	rc := http.NewResponseController(w)
 	if err := s.startPost(rc); err != nil {
@@ -175,20 +203,26 @@ func (s *Session) servePost(w http.ResponseWriter, r *http.Request) *requestErro
 	case errors.Is(err, errTooLarge):
 		// As in the official server, the session goes on; the client learns why its request failed.
 		w.Header().Set("Connection", "close")
-		return &requestError{code: codeBadRequest, status: http.StatusRequestEntityTooLarge, context: err.Error()}
+		return &requestError{code: CodeBadRequest, status: http.StatusRequestEntityTooLarge, why: err.Error()}
 	case err != nil:
 		w.Header().Set("Connection", "close") // it may have been hurt
 		s.close(TransportError, errPostAborted, discard)
-		return refuse(codeBadRequest, errPostAborted.Error())
+		return refuse(CodeBadRequest, errPostAborted.Error())
 	case rejected != nil:
 		return rejected
 	}
 	h := w.Header()
-	pollHeaders(h, r)
+	s.pollHeaders(h, r, nil)
 	h.Set("Content-Type", "text/html") // not text/plain: some browsers would offer a download
 
 	_ = s.writeAnswer(w, rc, []byte("ok")) // a client that is gone is noticed by its poll
 	return nil
+}
+
+// isBinary reports whether the body of a request is a binary payload.
+func isBinary(r *http.Request) bool {
+	ct, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.TrimSpace(ct) == "application/octet-stream"
 }
 
 func (s *Session) startPost(rc *http.ResponseController) *requestError {
@@ -196,11 +230,11 @@ func (s *Session) startPost(rc *http.ResponseController) *requestError {
 	switch {
 	case s.state != stateOpen || s.ws != nil:
 		s.mu.Unlock()
-		return refuse(codeUnknownSID, "session ended")
+		return refuse(CodeUnknownSID, "session ended")
 	case s.posting:
 		s.mu.Unlock()
 		s.close(TransportError, errOverlap, discard)
-		return refuse(codeBadRequest, errOverlap.Error())
+		return refuse(CodeBadRequest, errOverlap.Error())
 	}
 	s.posting, s.body = true, rc
 	s.mu.Unlock()
@@ -213,7 +247,7 @@ func (s *Session) takePost(rc *http.ResponseController, r *http.Request) (reject
 	defer s.endPost() // also if the handler panics, which net/http recovers
 	body, err := s.readBody(rc, r)
 	if err == nil {
-		rejected = s.receivePayload(body)
+		rejected = s.receivePayload(body, r)
 	}
 	return rejected, err
 }
@@ -239,7 +273,7 @@ var errTooLarge = errors.New("payload too large")
 func (s *Session) readBody(rc *http.ResponseController, r *http.Request) ([]byte, error) {
 	limit := s.server.opts.MaxPayload
 	if rc.SetReadDeadline(time.Now().Add(postBase)) == nil {
-		// The body has a deadline of its own, so the heartbeat may wait for it: see heartbeats.pongDue.
+		// The body has a deadline of its own, so the heartbeat may wait for it: see heartbeats.endDue.
 		s.reading.Add(1)
 		defer s.reading.Add(-1)
 	}
@@ -274,31 +308,41 @@ func (s *Session) readBody(rc *http.ResponseController, r *http.Request) ([]byte
 }
 
 // receivePayload hands the packets of a body to the session. An empty body is one without packets.
-func (s *Session) receivePayload(body []byte) *requestError {
+func (s *Session) receivePayload(body []byte, r *http.Request) *requestError {
+	if s.callback(r) != "" {
+		var err error
+		if body, err = decodeJSONP(body); err != nil {
+			s.close(ParseError, err, discard)
+			return refuse(CodeBadRequest, err.Error())
+		}
+	}
 	if len(body) == 0 {
 		return nil
 	}
-	if !utf8.Valid(body) {
+	binary := isBinary(r)
+	if !binary && !utf8.Valid(body) {
 		body = bytes.ToValidUTF8(body, []byte("\uFFFD")) // as a TextDecoder does
 	}
 	defer s.handler.BatchDone()
-	if bytes.Count(body, []byte{separator}) >= s.server.opts.MaxPackets {
+	if !s.eio3 && bytes.Count(body, []byte{separator}) >= s.server.opts.MaxPackets { // before any is handled
 		s.close(ParseError, errTooManyPackets, discard)
-		return refuse(codeBadRequest, errTooManyPackets.Error())
+		return refuse(CodeBadRequest, errTooManyPackets.Error())
 	}
-	for more := true; more; {
-		var part []byte
-		part, body, more = bytes.Cut(body, []byte{separator})
-		p, err := decodePayloadPacket(part)
+	payload := payloadReader{rest: body, eio3: s.eio3, binary: binary}
+	for n := 0; payload.rest != nil; n++ {
+		p, err := payload.next()
+		if n >= s.server.opts.MaxPackets {
+			err = errTooManyPackets
+		}
 		if err != nil {
 			s.close(ParseError, err, discard)
-			return refuse(codeBadRequest, err.Error())
+			return refuse(CodeBadRequest, err.Error())
 		}
 		if s.receive(p) {
 			continue
 		}
-		if p.typ == packetPing {
-			return refuse(codeBadRequest, errBadDirection.Error())
+		if s.misdirected(p.typ) {
+			return refuse(CodeBadRequest, errBadDirection.Error())
 		}
 		return nil // the session has ended, and what is left of the payload is ignored
 	}

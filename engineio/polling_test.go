@@ -30,7 +30,7 @@ func TestPollingMessages(t *testing.T) {
 			}
 		}
 
-		p.Send(0, text("t"), engineio.BinaryMessage([]byte{0xff}), engineio.BinaryMessage(nil))
+		p.Send(0, text("t"), engineio.CopyBinary([]byte{0xff}), engineio.CopyBinary(nil))
 		p.send("u")
 		expectPackets(t, c.Poll(), "4t", "b/w==", "b", "4u")
 

@@ -2,6 +2,8 @@ package engineio
 
 import (
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // Send queues messages that belong together, in order and next to each other, and writes what the transport takes
@@ -9,7 +11,9 @@ import (
 func (s *Session) Send(flags Flags, group ...Message) error {
 	s.mu.Lock()
 	err := s.sendLocked(flags, group)
+	s.countQueueLocked()
 	s.mu.Unlock()
+	s.countSent(group, err, flags)
 	if err == errQueueOverflow { //nolint:errorlint // never wrapped
 		// The caller may hold locks that the handler wants.
 		go s.close(SlowConsumer, err, abort) // ends once the handler knows
@@ -33,7 +37,7 @@ func (s *Session) sendLocked(flags Flags, group []Message) error {
 		return err
 	}
 	if flags&Hold == 0 && s.ws != nil && !s.busy && !s.heldLocked() && len(s.queue) == 0 {
-		taken := s.writeLocked(group)
+		taken := s.writeLocked(group, flags)
 		if group = group[taken:]; taken > 0 {
 			flags &^= Droppable // the rest must follow
 		}
@@ -110,6 +114,7 @@ func (s *Session) dropOldestLocked(size int) {
 			for _, m := range s.queue[i:end] {
 				s.queued -= m.size()
 			}
+			s.count(metrics.DroppedSlowConsumer, end-i)
 		} else {
 			kept = append(kept, s.queue[i:end]...)
 		}
@@ -123,6 +128,7 @@ func (s *Session) sendControlLocked(m Message) {
 	s.queue = append(s.queue, m)
 	s.queued += m.size()
 	s.flushLocked()
+	s.countQueueLocked()
 }
 
 // Cork holds back what is sent until Uncork, so that it leaves in one write: but not for long. What was sent leaves
@@ -179,11 +185,12 @@ func (s *Session) flushLocked() {
 }
 
 func (s *Session) writeQueueLocked() {
+	defer s.countQueueLocked()
 	switch {
 	case s.state == stateEnded || len(s.queue) == 0:
 	case s.ws != nil:
 		if !s.busy {
-			s.dequeueLocked(s.writeLocked(s.queue))
+			s.dequeueLocked(s.writeLocked(s.queue, 0))
 		}
 		s.lingerDoneLocked()
 	case s.poll != nil:
@@ -191,8 +198,9 @@ func (s *Session) writeQueueLocked() {
 	}
 }
 
-// writeLocked gives messages to the WebSocket until it is busy, and returns how many it took.
-func (s *Session) writeLocked(messages []Message) (taken int) {
+// writeLocked gives messages to the WebSocket until it is busy, and returns how many it took. The flags are those of
+// all of them, beside their own.
+func (s *Session) writeLocked(messages []Message, flags Flags) (taken int) {
 	const (
 		maxFrames = 32
 		maxBytes  = 64 << 10
@@ -204,8 +212,8 @@ func (s *Session) writeLocked(messages []Message) (taken int) {
 			if n == maxFrames || size >= maxBytes {
 				break
 			}
-			frames[n] = m.frame
-			size += len(m.frame)
+			frames[n] = s.frame(m, flags)
+			size += len(frames[n])
 			n++
 		}
 		drained, err := s.ws.conn.Write(frames[:n])
@@ -216,6 +224,20 @@ func (s *Session) writeLocked(messages []Message) (taken int) {
 		s.busy = !drained
 	}
 	return taken
+}
+
+// frame returns the form in which a message travels on the session's WebSocket.
+func (s *Session) frame(m Message, flags Flags) []byte {
+	if s.eio3 && m.binary {
+		return m.binaryFrame3(s.base64)
+	}
+	if (flags|m.flags)&(Uncompressed|control) == 0 && s.ws.conn.Deflates() &&
+		len(m.packet()) >= s.server.opts.PerMessageDeflateThreshold {
+		if frame := m.deflated(); frame != nil {
+			return frame
+		}
+	}
+	return m.frame
 }
 
 func (s *Session) dequeueLocked(n int) {

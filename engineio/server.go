@@ -2,11 +2,10 @@ package engineio
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,6 +20,7 @@ type Server struct {
 	// Immutable.
 	opts       Options
 	origins    origins
+	proxies    proxies
 	onSession  func(*Session) Handler
 	heartbeats *heartbeats
 
@@ -39,6 +39,7 @@ func NewServer(opts *Options, onSession func(*Session) Handler) *Server {
 	return &Server{
 		opts:       o,
 		origins:    newOrigins(o.Origins),
+		proxies:    newProxies(o.TrustedProxies),
 		onSession:  onSession,
 		heartbeats: newHeartbeats(o.PingInterval, o.PingTimeout),
 		sessions:   map[string]*Session{},
@@ -61,6 +62,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.serve(w, r); err != nil {
 		s.opts.Logger.LogAttrs(r.Context(), levelDebug, "engineio: request refused",
 			attr("error", err.Error()), attr("remote", r.RemoteAddr))
+		s.opts.Metrics.Add(err.series(), 1)
+		if hook := s.opts.OnConnectionError; hook != nil && !err.session {
+			hook(err.forHook(r))
+		}
 		writeError(w, err)
 	}
 }
@@ -74,23 +79,26 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) *requestError {
 		return nil
 	}
 	if len(r.URL.RawQuery) > maxQuery || strings.Count(r.URL.RawQuery, "&") >= maxQueryPairs {
-		return &requestError{code: codeBadRequest, status: http.StatusRequestURITooLong, context: "query too long"}
+		return &requestError{code: CodeBadRequest, status: http.StatusRequestURITooLong, why: "query too long"}
 	}
 	q := query(r.URL.Query())
 	transport, upgrade := q.get("transport"), isWebSocketUpgrade(r)
-	if transport != "polling" && transport != "websocket" {
-		return refuse(codeUnknownTransport, "unknown transport")
+	if !slices.Contains(s.opts.Transports, transport) {
+		return refuse(CodeUnknownTransport, "unknown transport", "transport", transport)
 	}
-	if upgrade != (transport == "websocket") {
+	if upgrade != (transport == webSocket) {
 		if upgrade || q.get("sid") == "" && r.Method == http.MethodGet {
-			return refuse(codeBadRequest, "TRANSPORT_HANDSHAKE_ERROR")
+			return named("TRANSPORT_HANDSHAKE_ERROR", "transport", transport)
 		}
+	}
+	if err := s.checkJSONP(q); err != nil {
+		return err
 	}
 	if sid := q.get("sid"); sid != "" {
 		return s.serveSession(w, r, sid, q, upgrade)
 	}
 	if r.Method != http.MethodGet {
-		return refuse(codeBadHandshakeMethod, "bad handshake method")
+		return refuse(CodeBadHandshakeMethod, "bad handshake method", "method", r.Method)
 	}
 	return s.handshake(w, r, q, upgrade)
 }
@@ -107,146 +115,62 @@ func (q query) get(name string) string {
 
 // serveSession serves a request that names a session.
 func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, sid string, q query, upgrade bool) *requestError {
-	s.mu.RLock()
-	session := s.sessions[sid]
-	s.mu.RUnlock()
+	session := s.session(sid)
 	if session == nil {
-		return refuse(codeUnknownSID, "unknown sid")
+		return refuse(CodeUnknownSID, "unknown sid", "sid", sid)
 	}
 	if s.heartbeats.expired(session) {
 		session.close(PingTimeout, nil, discard)
-		return refuse(codeUnknownSID, "ping timeout")
+		return refuse(CodeUnknownSID, "ping timeout", "sid", sid)
 	}
-	if q.get("EIO") != "4" {
-		return refuse(codeBadRequest, "PROTOCOL_MISMATCH")
+	if protocol := q.get("EIO"); protocol != strconv.Itoa(session.Protocol()) {
+		return named("PROTOCOL_MISMATCH", "protocol", protocol)
 	}
 	if s.opts.BindSession != nil && s.opts.BindSession(r) != session.bind {
-		return refuse(codeForbidden, "session belongs to another identity")
+		return refuse(CodeForbidden, "session belongs to another identity")
 	}
+	if transport := q.get("transport"); !upgrade && transport != session.Transport() {
+		return named("TRANSPORT_MISMATCH", "transport", transport, "previousTransport", session.Transport())
+	}
+	err := s.serveTransport(w, r, session, upgrade)
+	if err != nil {
+		err.session = true
+	}
+	return err
+}
+
+// serveTransport serves a request that belongs to the session.
+func (s *Server) serveTransport(w http.ResponseWriter, r *http.Request, session *Session, upgrade bool) *requestError {
 	switch {
 	case upgrade:
 		return s.upgrade(w, r, session)
-	case q.get("transport") != "polling" || session.hasWebSocket():
-		return refuse(codeBadRequest, "TRANSPORT_MISMATCH")
+	case session.Transport() == webSocket:
+		return named("TRANSPORT_MISMATCH")
 	case r.Method == http.MethodGet:
-		return session.servePoll(w, r)
+		return session.servePoll(w, r, nil)
 	case r.Method == http.MethodPost:
 		return session.servePost(w, r)
 	default:
 		return &requestError{
-			code: codeBadRequest, status: http.StatusMethodNotAllowed, context: "method not allowed",
+			code: CodeBadRequest, status: http.StatusMethodNotAllowed, why: "method not allowed",
 			header: http.Header{"Allow": {"GET, POST, OPTIONS"}},
 		}
 	}
 }
 
-// handshake opens a session (protocol, "Handshake").
-func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgrade bool) *requestError {
-	if s.isClosing() {
-		return errShuttingDown()
-	}
-	if q.get("EIO") != "4" {
-		return refuse(codeUnsupportedProtocol, "unsupported protocol version")
-	}
-	if s.opts.AllowRequest != nil {
-		if err := s.opts.AllowRequest(r); err != nil {
-			e := refuse(codeForbidden, err.Error())
-			var refusal *Refusal
-			if errors.As(err, &refusal) {
-				e.message = refusal.Message
-			}
-			return e
-		}
-	}
-	snap := newSnapshot(r)
-	if len(snap.text) > maxHeader {
-		return &requestError{
-			code: codeBadRequest, status: http.StatusRequestHeaderFieldsTooLarge, context: "headers too large",
-		}
-	}
-	session := &Session{id: NewID(), server: s, snap: snap}
-	if s.opts.BindSession != nil {
-		session.bind = s.opts.BindSession(r)
-	}
-	if !upgrade {
-		if !s.open(session, nil) {
-			return errShuttingDown()
-		}
-		return session.servePoll(w, r)
-	}
-	conn, err := s.accept(w, r)
-	if err != nil {
-		return err
-	}
-	t := &wsTransport{session: session, conn: conn}
-	served := false
-	defer func() {
-		if !served { // onSession has panicked: net/http, which recovers that, does not know the connection any more
-			conn.CloseNow()
-		}
-	}()
-	s.open(session, t)
-	served = true
-	go conn.Serve(t) // ends with the connection
-	return nil
-}
-
-// open registers the session, gives it its handler and queues the open packet. It fails if the server is closing.
-func (s *Server) open(session *Session, t *wsTransport) bool {
-	session.mu.Lock()
-	session.ws = t
-	session.corked = 1 // what the handler sends at once leaves together with the open packet
-	session.sendControlLocked(s.openPacket(session.id, t == nil))
-	session.mu.Unlock()
-	handler := s.onSession(session)
-	registered := s.register(session)
-	session.mu.Lock()
-	session.handler, session.opened = handler, true
-	early := session.early
-	session.mu.Unlock()
-	if !registered {
-		session.close(ServerShutdown, nil, discard)
-		return false
-	}
-
-	s.heartbeats.add(session)
-	session.Uncork()
-	if early != nil {
-		session.close(early.reason, early.cause, early.how)
-	}
-	if session.closed.Load() {
-		s.heartbeats.remove(session) // closed meanwhile
-		return true
-	}
-	session.log("engineio: session opened", attr("transport", session.transportName()))
-	return true
-}
-
-func (s *Server) openPacket(id string, polling bool) Message {
-	b := make([]byte, 0, 160)
-	b = append(b, `{"sid":"`...)
-	b = append(b, id...)
-	b = append(b, `","upgrades":[`...)
-	if polling {
-		b = append(b, `"websocket"`...)
-	}
-	b = append(b, `],"pingInterval":`...)
-	b = strconv.AppendInt(b, s.opts.PingInterval.Milliseconds(), 10)
-	b = append(b, `,"pingTimeout":`...)
-	b = strconv.AppendInt(b, s.opts.PingTimeout.Milliseconds(), 10)
-	b = append(b, `,"maxPayload":`...)
-	b = strconv.AppendInt(b, int64(s.opts.MaxPayload), 10)
-	b = append(b, '}')
-	return controlPacket(packetOpen, string(b))
-}
-
-// accept turns the request into a WebSocket.
-func (s *Server) accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, *requestError) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{MaxMessage: int64(s.opts.MaxPayload), Header: w.Header()})
+// accept turns the request into a WebSocket. initial is the session that it opens, or nil.
+func (s *Server) accept(w http.ResponseWriter, r *http.Request, initial *Session) (*websocket.Conn, *requestError) {
+	header := w.Header().Clone() // a refusal does not get what the options add
+	s.responseHeaders(header, r, initial)
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		MaxMessage: int64(s.opts.MaxPayload),
+		Header:     header,
+		Deflate:    s.opts.PerMessageDeflate,
+	})
 	if err == nil {
 		return conn, nil
 	}
-	e := refuse(codeBadRequest, err.Error())
+	e := refuse(CodeBadRequest, err.Error(), "name", "TRANSPORT_HANDSHAKE_ERROR")
 	var h *websocket.HandshakeError
 	if errors.As(err, &h) {
 		e.status, e.header = h.Status, h.Header
@@ -256,7 +180,10 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn
 
 // upgrade begins to move a session from polling to a WebSocket (protocol, "Upgrade").
 func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, session *Session) *requestError {
-	conn, err := s.accept(w, r)
+	if !s.upgrades() {
+		return refuse(CodeBadRequest, "upgrades are off")
+	}
+	conn, err := s.accept(w, r, nil)
 	if err != nil {
 		return err
 	}
@@ -268,14 +195,27 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, session *Sessio
 	return nil
 }
 
-// register fails if the server is closing.
+// upgrades reports whether sessions may move from polling to a WebSocket.
+func (s *Server) upgrades() bool {
+	return !s.opts.NoUpgrade && slices.Contains(s.opts.Transports, webSocket)
+}
+
+// register fails if the server is closing, or if GenerateID has given the id twice.
 func (s *Server) register(session *Session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.closing {
-		s.sessions[session.id] = session
+	if s.closing || s.sessions[session.id] != nil {
+		return false
 	}
-	return !s.closing
+	s.sessions[session.id] = session
+	return true
+}
+
+// session returns the session with the id, or nil.
+func (s *Server) session(id string) *Session {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.sessions[id]
 }
 
 func (s *Server) isClosing() bool {
@@ -287,7 +227,9 @@ func (s *Server) isClosing() bool {
 func (s *Server) remove(session *Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.sessions, session.id)
+	if s.sessions[session.id] == session {
+		delete(s.sessions, session.id)
+	}
 	if s.empty != nil && len(s.sessions) == 0 {
 		close(s.empty)
 		s.empty = nil
@@ -347,16 +289,9 @@ func (s *Server) all() []*Session {
 
 func errShuttingDown() *requestError {
 	return &requestError{
-		code: codeBadRequest, status: http.StatusServiceUnavailable, message: "Server shutting down",
-		context: "server shutting down",
+		code: CodeBadRequest, status: http.StatusServiceUnavailable, message: "Server shutting down",
+		why: "server shutting down",
 	}
-}
-
-// NewID makes an id that nobody can guess: 120 random bits, in 20 characters that need no escaping in a URL.
-func NewID() string {
-	var b [15]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 func isWebSocketUpgrade(r *http.Request) bool {
@@ -383,18 +318,14 @@ func writeError(w http.ResponseWriter, e *requestError) {
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
-	message := e.message
-	if message == "" {
-		message = codeMessages[e.code]
-	}
 	status := e.status
 	switch {
 	case status != 0:
-	case e.code == codeForbidden:
+	case e.code == CodeForbidden:
 		status = http.StatusForbidden
 	default:
 		status = http.StatusBadRequest
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(appendErrorBody(nil, e.code, message)) // the client may be gone; nothing is lost
+	_, _ = w.Write(appendErrorBody(nil, e.code, e.text())) // the client may be gone; nothing is lost
 }

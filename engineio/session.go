@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A Handler is the application's end of a session.
@@ -34,6 +36,9 @@ const (
 	// that no write should prolong.
 	Hold
 
+	// Uncompressed keeps the message from being compressed, on any transport.
+	Uncompressed
+
 	control // a packet that is no message: never dropped
 	more    // the next message of the queue belongs to this one
 )
@@ -45,6 +50,8 @@ type Session struct {
 	server  *Server
 	handler Handler // set once, when the session is opened
 	snap    snapshot
+	eio3    bool   // protocol 3
+	base64  bool   // its client cannot take binary packets
 	bind    string // identity, see Options.BindSession
 
 	beat     beat        // guarded by heartbeats.mu
@@ -72,6 +79,7 @@ type Session struct {
 	queue     []Message
 	queued    int   // bytes in queue
 	inflight  int   // bytes being written as answers to polls
+	counted   int   // what the metrics know of both
 	atPing    int64 // what had been received at the last ping
 	farewell  packetType
 }
@@ -91,8 +99,23 @@ func (s *Session) ID() string { return s.id }
 // ends.
 func (s *Session) Request() *http.Request { return s.snap.request() }
 
-// RemoteAddr returns the network address that the handshake came from.
+// RemoteAddr returns the network address that the handshake came from: the client's, or that of a proxy before it.
 func (s *Session) RemoteAddr() string { return s.snap.remoteAddr() }
+
+// Address returns the IP address of the client: if the handshake came from one of Options.TrustedProxies, the one that
+// these say it came from.
+func (s *Session) Address() string { return s.snap.address() }
+
+// Secure reports whether the client's connection has TLS, which may end at one of Options.TrustedProxies.
+func (s *Session) Secure() bool { return s.snap.secure }
+
+// Protocol returns the revision of the Engine.IO protocol that the client speaks: 4, or 3 with Options.AllowEIO3.
+func (s *Session) Protocol() int {
+	if s.eio3 {
+		return 3
+	}
+	return 4
+}
 
 // Transport returns the name of the current transport: "polling" or "websocket".
 func (s *Session) Transport() string {
@@ -162,19 +185,21 @@ func (s *Session) receive(p packet) bool {
 	if s.closed.Load() {
 		return false
 	}
-	if p.typ != packetPong && s.awaiting.Load() {
+	switch {
+	case s.eio3:
+		s.heard()
+	case p.typ != packetPong && s.awaiting.Load():
 		s.server.heartbeats.gotPacket(s)
 	}
 	switch p.typ {
 	case packetMessage:
 		s.deliver(p)
-	case packetPong:
-		if s.awaiting.Load() {
-			s.server.heartbeats.gotPong(s)
+	case packetPing, packetPong:
+		if s.misdirected(p.typ) {
+			s.close(TransportError, errBadDirection, discard)
+			return false
 		}
-	case packetPing: // protocol 4: only the server sends pings
-		s.close(TransportError, errBadDirection, discard)
-		return false
+		s.heartbeat()
 	case packetClose:
 		s.close(TransportClose, nil, byClient)
 		return false
@@ -183,7 +208,25 @@ func (s *Session) receive(p packet) bool {
 	return true
 }
 
+// misdirected reports whether a packet is the other side's part of the heartbeat: in protocol 4 the server asks, in
+// protocol 3 the client.
+func (s *Session) misdirected(t packetType) bool {
+	return t == packetPing && !s.eio3 || t == packetPong && s.eio3
+}
+
+// heartbeat handles the client's part of it: a pong in protocol 4, a ping in protocol 3.
+func (s *Session) heartbeat() {
+	switch {
+	case s.eio3:
+		s.answerPing()
+	case s.awaiting.Load():
+		s.server.heartbeats.gotPong(s)
+	}
+}
+
 func (s *Session) deliver(p packet) {
+	s.count(metrics.MessagesReceived, 1)
+	s.count(metrics.ReceivedBytes, len(p.data))
 	s.reading.Add(1)
 	defer s.reading.Add(-1) // also if the handler panics, which net/http recovers
 	s.handler.Message(p.data, p.binary)
@@ -191,9 +234,9 @@ func (s *Session) deliver(p packet) {
 
 func (s *Session) transportName() string {
 	if s.ws != nil {
-		return "websocket"
+		return webSocket
 	}
-	return "polling"
+	return polling
 }
 
 func (s *Session) hasWebSocket() bool {

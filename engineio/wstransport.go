@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/internal/websocket"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 const probeText = "probe"
@@ -26,7 +27,10 @@ var _ websocket.Handler = (*wsTransport)(nil)
 func (t *wsTransport) Message(op websocket.Opcode, data []byte) {
 	p := packet{typ: packetMessage, binary: true, data: data}
 	var err error
-	if op == websocket.OpText {
+	switch {
+	case t.session.eio3:
+		p, err = decodePacket3(data, op == websocket.OpBinary)
+	case op == websocket.OpText:
 		p, err = decodePacket(data)
 	}
 	switch {
@@ -64,6 +68,7 @@ func (t *wsTransport) Closed(err error) {
 	s.mu.Lock()
 	if s.probe == t {
 		s.endUpgradeLocked()
+		s.count(metrics.UpgradesFailed, 1)
 	}
 	mine := s.ws == t
 	s.mu.Unlock()
@@ -75,7 +80,7 @@ func (t *wsTransport) Closed(err error) {
 	case errors.Is(err, websocket.ErrMessageTooBig):
 		reason = PayloadTooLarge
 	case errors.Is(err, websocket.ErrProtocol), errors.Is(err, websocket.ErrInvalidUTF8),
-		errors.Is(err, websocket.ErrTooManyFragments):
+		errors.Is(err, websocket.ErrTooManyFragments), errors.Is(err, websocket.ErrInvalidDeflate):
 		reason = TransportError
 	}
 	var closed *websocket.CloseError
@@ -142,6 +147,9 @@ func (s *Session) completeUpgrade(t *wsTransport) bool {
 		return false
 	}
 	s.endUpgradeLocked()
+	s.count(metrics.UpgradesCompleted, 1)
+	s.count(metrics.SessionsPolling, -1)
+	s.count(metrics.SessionsWebSocket, 1)
 	s.ws = t
 	if p := s.poll; p != nil { // the client must have ended its polls
 		s.poll = nil
@@ -159,6 +167,7 @@ func (s *Session) abandonUpgrade(t *wsTransport) {
 	s.mu.Lock()
 	if s.probe == t {
 		s.endUpgradeLocked()
+		s.count(metrics.UpgradesFailed, 1)
 	}
 	mine := s.ws == t
 	s.mu.Unlock()

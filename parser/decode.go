@@ -43,7 +43,7 @@ func (d *Decoder) Text(b []byte) (p Packet, ok bool, err error) {
 		d.Reset()
 		return Packet{}, false, ErrUnexpectedText
 	}
-	limits := d.Limits.withDefaults()
+	limits := d.Limits.WithDefaults()
 	if int64(len(b)) > limits.MaxBytes {
 		return Packet{}, false, ErrTooLarge
 	}
@@ -69,7 +69,7 @@ func (d *Decoder) Binary(b []byte) (p Packet, ok bool, err error) {
 	if q == nil {
 		return Packet{}, false, ErrUnexpectedBinary
 	}
-	limits := d.Limits.withDefaults()
+	limits := d.Limits.WithDefaults()
 	if q.size += int64(len(b)); q.size > limits.MaxBytes {
 		d.Reset()
 		return Packet{}, false, ErrTooLarge

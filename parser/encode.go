@@ -73,16 +73,11 @@ func appendHeader(dst []byte, t Type, namespace string) []byte {
 // appendArgs appends the arguments and the closing bracket to text, which is dst with
 // the beginning of an event or an acknowledgement.
 func appendArgs(dst, text []byte, args []any) ([]byte, [][]byte, error) {
-	m, _ := marshalers.Get().(*marshaler)
+	m := newMarshaler(MaxAttachments)
 	defer m.release()
-	for i, arg := range args {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		var err error
-		if text, err = m.append(text, arg, 0); err != nil {
-			return dst, nil, encodeError(err, fmt.Sprintf("argument %d", i))
-		}
+	text, err := m.appendArgs(text, args)
+	if err != nil {
+		return dst, nil, err
 	}
 	text = append(text, ']')
 	attachments := m.attachments
@@ -100,14 +95,9 @@ func appendPayload(dst []byte, t Type, namespace string, payload any) ([]byte, e
 	if payload == nil {
 		return text, nil
 	}
-	m, _ := marshalers.Get().(*marshaler)
-	defer m.release()
-	text, err := m.append(text, payload, 0)
-	if err == nil && len(m.attachments) > 0 {
-		err = ErrBinaryPayload
-	}
+	text, err := AppendPayload(text, payload)
 	if err != nil {
-		return dst, encodeError(err, "payload")
+		return dst, err
 	}
 	return text, nil
 }

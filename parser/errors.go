@@ -14,10 +14,10 @@ import (
 var (
 	ErrType             = errors.New("parser: unknown packet type")
 	ErrAttachments      = errors.New("parser: illegal number of attachments")
-	ErrNamespace        = errors.New("parser: namespace too long")
+	ErrNamespace        = errors.New("parser: illegal namespace")
 	ErrID               = errors.New("parser: illegal acknowledgement id")
 	ErrPayload          = errors.New("parser: invalid payload")
-	ErrDepth            = errors.New("parser: JSON nested too deeply")
+	ErrDepth            = errors.New("parser: nested too deeply")
 	ErrTooLarge         = errors.New("parser: packet too large")
 	ErrPlaceholder      = errors.New("parser: placeholder without attachment")
 	ErrUnexpectedText   = errors.New("parser: text where an attachment is due")

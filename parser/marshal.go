@@ -22,8 +22,11 @@ type marshaler struct {
 	hooked json.Options
 
 	// Of the current call.
+	max         int // attachments
 	attachments [][]byte
+	places      []int  // where in the text their placeholders begin, or somewhat before
 	out         []byte // what Write appends to
+	base        int    // length of out when the JSON package began
 }
 
 var marshalers = sync.Pool{New: func() any {
@@ -34,8 +37,14 @@ var marshalers = sync.Pool{New: func() any {
 	return m
 }}
 
+func newMarshaler(maxAttachments int) *marshaler {
+	m, _ := marshalers.Get().(*marshaler)
+	m.max = maxAttachments
+	return m
+}
+
 func (m *marshaler) release() {
-	m.attachments, m.out = nil, nil
+	m.attachments, m.places, m.out = nil, m.places[:0], nil
 	marshalers.Put(m)
 }
 
@@ -64,7 +73,7 @@ func (m *marshaler) append(dst []byte, v any, depth int) ([]byte, error) {
 	case float64:
 		return appendFloat(dst, v), nil
 	case []byte:
-		return m.appendAttachment(dst, v)
+		return m.appendAttachment(dst, v, len(dst))
 	case []any:
 		if depth < maxOwnDepth {
 			return m.appendArray(dst, v, depth+1)
@@ -113,17 +122,17 @@ func appendFloat(dst []byte, f float64) []byte {
 	return jsontext.AppendFloat(dst, f, 64)
 }
 
-// appendAttachment appends a placeholder for b. A nil slice is null, so that nothing
-// and empty stay different things.
-func (m *marshaler) appendAttachment(dst, b []byte) ([]byte, error) {
+// appendAttachment appends a placeholder for b, which begins at pos of the text or behind
+// punctuation there. A nil slice is null, so that nothing and empty stay different things.
+func (m *marshaler) appendAttachment(dst, b []byte, pos int) ([]byte, error) {
 	if b == nil {
 		return append(dst, "null"...), nil
 	}
 	n := len(m.attachments)
-	if n == MaxAttachments {
+	if n >= m.max {
 		return dst, ErrTooManyAttachments
 	}
-	m.attachments = append(m.attachments, b)
+	m.attachments, m.places = append(m.attachments, b), append(m.places, pos)
 	dst = append(dst, `{"_placeholder":true,"num":`...)
 	return append(strconv.AppendInt(dst, int64(n), 10), '}'), nil
 }
@@ -134,8 +143,8 @@ func (m *marshaler) appendJSON(dst []byte, v any) ([]byte, error) {
 	if t.Kind() == reflect.Func {
 		return dst, ErrFunc
 	}
-	start, attached := len(dst), len(m.attachments)
-	m.out = dst
+	attached := len(m.attachments)
+	m.out, m.base = dst, len(dst)
 	opts := m.hooked
 	if m.types.plain(t) {
 		opts = m.plain
@@ -143,7 +152,7 @@ func (m *marshaler) appendJSON(dst []byte, v any) ([]byte, error) {
 	err := json.MarshalWrite(m, v, opts)
 	if err != nil && opts == m.plain {
 		// The hook also takes floats that are no JSON numbers.
-		m.out, m.attachments = m.out[:start], m.attachments[:attached]
+		m.out, m.attachments, m.places = m.out[:m.base], m.attachments[:attached], m.places[:attached]
 		err = json.MarshalWrite(m, v, m.hooked)
 	}
 	if errors.Is(err, ErrTooManyAttachments) {
@@ -189,7 +198,7 @@ func (m *marshaler) hook(enc *jsontext.Encoder, ptr any) error {
 }
 
 func (m *marshaler) writeAttachment(enc *jsontext.Encoder, b []byte) error {
-	placeholder, err := m.appendAttachment(enc.AvailableBuffer(), b)
+	placeholder, err := m.appendAttachment(enc.AvailableBuffer(), b, m.base+int(enc.OutputOffset()))
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,8 @@ const (
 	maxDepth            = 10_000 // of the JSON package, which has to scan what was accepted
 )
 
-func (l *Limits) withDefaults() Limits {
+// WithDefaults returns the limits with the defaults in the place of zero fields. l may be nil.
+func (l *Limits) WithDefaults() Limits {
 	var c Limits
 	if l != nil {
 		c = *l

@@ -1,0 +1,92 @@
+package engineio
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+)
+
+// A compressor is the state of a content coding. It takes a megabyte, so a few are shared by all sessions.
+type compressor interface {
+	io.WriteCloser
+	Reset(w io.Writer)
+}
+
+var compressors = map[string]*sync.Pool{
+	"gzip":    {New: func() any { w, _ := gzip.NewWriterLevel(nil, flate.DefaultCompression); return w }},
+	"deflate": {New: func() any { w, _ := zlib.NewWriterLevel(nil, flate.DefaultCompression); return w }},
+}
+
+// compressible reports whether any of the messages may be compressed.
+func compressible(messages []Message) bool {
+	for _, m := range messages {
+		if m.flags&(Uncompressed|control) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// compress compresses the answer to a poll if that is worth it and the client takes it, and says so in the header.
+func (s *Server) compress(h http.Header, r *http.Request, body []byte) []byte {
+	threshold := s.opts.HTTPCompressionThreshold
+	if threshold < 0 {
+		return body
+	}
+	h.Add("Vary", "Accept-Encoding")
+	coding := acceptedCoding(r.Header)
+	if len(body) < threshold || coding == "" || h.Get("Content-Encoding") != "" {
+		return body
+	}
+	c, _ := compressors[coding].Get().(compressor)
+	defer compressors[coding].Put(c)
+	var b bytes.Buffer
+	b.Grow(len(body)/2 + 64)
+	c.Reset(&b)
+	_, _ = c.Write(body) // a bytes.Buffer does not fail
+	_ = c.Close()
+	c.Reset(io.Discard) // what is pooled does not hold the body
+	h.Set("Content-Encoding", coding)
+	return b.Bytes()
+}
+
+// acceptedCoding chooses between gzip and deflate, by the client's preference and then in that order; "" is neither
+// (RFC 9110 §12.5.3).
+func acceptedCoding(h http.Header) string {
+	best, weight := "", 0.0
+	rest, seen := -1.0, map[string]bool{}
+	consider := func(coding string, q float64) {
+		if q > weight || q == weight && q > 0 && coding == "gzip" {
+			best, weight = coding, q
+		}
+	}
+	for _, line := range h.Values("Accept-Encoding") {
+		for item := range strings.SplitSeq(line, ",") {
+			name, params, _ := strings.Cut(item, ";")
+			name, q := strings.ToLower(strings.TrimSpace(name)), 1.0
+			if _, v, ok := strings.Cut(params, "="); ok {
+				q, _ = strconv.ParseFloat(strings.TrimSpace(v), 64) // 0 if it makes no sense
+			}
+			switch name {
+			case "gzip", "deflate":
+				seen[name] = true
+				consider(name, q)
+			case "*":
+				rest = q
+			}
+		}
+	}
+	for _, coding := range [...]string{"gzip", "deflate"} {
+		if !seen[coding] {
+			consider(coding, rest)
+		}
+	}
+	return best
+}
