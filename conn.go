@@ -215,9 +215,11 @@ func (c *conn) find(namespace string) (s *Socket, known bool) {
 
 // connect handles a CONNECT packet (Socket.IO protocol, "Connection to a namespace").
 func (c *conn) connect(p *parser.Packet) {
-	switch twice, full := c.occupied(p.Namespace); {
+	switch twice, pending, full := c.occupied(p.Namespace); {
 	case twice:
 		c.session.Fail(engineio.ParseError, errTwice)
+		return
+	case pending: // the client asks again, as the official one can: it gets one answer
 		return
 	case full:
 		c.deny(p.Namespace, "Too many namespaces", metrics.ConnectErrorLimit)
@@ -245,16 +247,23 @@ func (c *conn) deny(namespace, message string, why metrics.Series) {
 	c.sendConnectError(namespace, errorBody{Message: message})
 }
 
-// occupied reports whether there is a socket of the namespace already, or will be, and whether there may be no more:
-// those whose handlers are still at work after they have left may be as many again. Only the reader takes places, so
-// they do not become more before it acts on the answer.
-func (c *conn) occupied(name string) (twice, full bool) {
+// occupied reports whether there is a socket of the namespace already, whether one is going to be, and whether there
+// may be no more: those whose handlers are still at work after they have left may be as many again. Only the reader
+// takes places, so they do not become more before it acts on the answer.
+func (c *conn) occupied(name string) (twice, pending, full bool) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	twice = slices.ContainsFunc(c.sockets, func(s *Socket) bool { return s.namespace.name == name }) ||
-		slices.ContainsFunc(c.joining, func(j *pendingJoin) bool { return j.name == name })
+	var s *Socket
+	if i := slices.IndexFunc(c.sockets, func(s *Socket) bool { return s.namespace.name == name }); i >= 0 {
+		s = c.sockets[i]
+	}
+	pending = slices.ContainsFunc(c.joining, func(j *pendingJoin) bool { return j.name == name })
 	most, taken := c.server.opts.MaxNamespaces, len(c.sockets)+len(c.joining)
-	return twice, taken >= most || taken+c.leaving >= 2*most
+	full = taken >= most || taken+c.leaving >= 2*most
+	c.mu.Unlock() // before Socket.mu
+	if s != nil {
+		pending = s.isConnecting()
+	}
+	return s != nil && !pending, pending, full
 }
 
 // forget removes a socket that has disconnected, and tells the client if it does not know. Both happen in one step: a

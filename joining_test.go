@@ -54,9 +54,24 @@ func TestPendingJoinTakesAPlace(t *testing.T) {
 		a.OfFunc(gated(&j, gate))
 		c := a.connect()
 		c.Send("40/dyn,", "40/dyn,")
+		c.silent()
+		gate <- true
+		c.joined("/dyn")
+		c.silent() // one answer
+		j.expect(t, "/dyn asked", "/dyn: context canceled")
+		c.Send("40/dyn,")
 		c.closed()
-		j.expect(t, "/dyn asked", "/dyn: parse error")
+	})
+	bubble(t, "second CONNECT while a middleware runs", func(t *testing.T) {
+		a := serve(t, nil)
+		gate := make(chan bool)
+		a.Of("/slow").Use(func(*socketio.Socket) error { <-gate; return nil })
+		c := a.connect()
+		c.Send("40/slow,", "40/slow,")
+		c.silent()
 		close(gate)
+		c.joined("/slow")
+		c.silent()
 	})
 	bubble(t, "event before the answer", func(t *testing.T) {
 		a := serve(t, nil)

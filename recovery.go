@@ -294,41 +294,42 @@ func (h *history) claim(s *Socket) {
 		// The client is back before we have noticed that its old connection is dead.
 		twin.conn.session.Fail(engineio.TransportClose, errTakenOver)
 	}
+	result, why := h.take(s, req)
+	s.count(result)
+	if why != "" {
+		s.log("socketio: not recovered", slog.String("why", why))
+	}
+}
+
+// take gives a saved state to the socket, or says why not.
+func (h *history) take(s *Socket, req recoveryRequest) (result metrics.Series, why string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.pruneLocked(time.Now())
 	saved := h.saved[req.PID]
-	if saved == nil {
-		if h.expired.has(req.PID) {
-			s.notRecovered(metrics.RecoveriesExpired, "expired")
-		} else {
-			s.notRecovered(metrics.RecoveriesUnknown, "unknown session")
-		}
-		return
+	switch {
+	case saved != nil:
+	case h.expired.has(req.PID):
+		return metrics.RecoveriesExpired, "expired"
+	default:
+		return metrics.RecoveriesUnknown, "unknown session"
 	}
 	delete(h.saved, req.PID)
 	missed, failure := h.missedLocked(saved, req.Offset, s.conn.server.opts.MaxQueuedBytes/2)
 	switch failure {
 	case "":
 	case unknownOffset:
-		s.notRecovered(metrics.RecoveriesUnknown, failure)
-		return
+		return metrics.RecoveriesUnknown, failure
 	default:
-		s.notRecovered(metrics.RecoveriesTrimmed, failure)
-		return
+		return metrics.RecoveriesTrimmed, failure
 	}
-	s.count(metrics.RecoveriesRecovered)
 	s.id, s.pid, s.data = saved.sid, saved.pid, saved.data
 	s.recovered = true
 	s.recovery = &recovery{saved: saved, missed: missed, upTo: h.seq}
+	return metrics.RecoveriesRecovered, ""
 }
 
 const unknownOffset = "unknown offset"
-
-func (s *Socket) notRecovered(result metrics.Series, why string) {
-	s.count(result)
-	s.log("socketio: not recovered", slog.String("why", why))
-}
 
 // expiredPIDs remembers the last states that were dropped, so that a client that comes too late can be told, in log and
 // metrics, from one that comes with what never was.

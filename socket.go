@@ -276,6 +276,13 @@ func (s *Socket) isGone() bool {
 	return s.state >= stateLeaving
 }
 
+// isConnecting reports whether the client has no answer yet.
+func (s *Socket) isConnecting() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state == stateConnecting
+}
+
 // admit calls a middleware; its panic is an error.
 func (s *Socket) admit(mw func(*Socket) error) (err error) {
 	err = errPanic
