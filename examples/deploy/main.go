@@ -1,5 +1,5 @@
-// Command deploy is a server for production, behind a proxy: it has the timeouts that it should have, says whether it is
-// well, and takes its leave of its clients. docs/deploy.md explains it.
+// Command deploy is a server for production, behind a proxy: it has the timeouts that it should have, says whether it
+// is well, and takes its leave of its clients. docs/deploy.md explains it.
 package main
 
 import (

@@ -137,8 +137,8 @@ func TestIdle(t *testing.T) {
 	}
 }
 
-// TestReload has the proxy read its file anew while a client polls, which does not notice, and while one has a WebSocket,
-// which Caddy closes.
+// TestReload has the proxy read its file anew while a client polls, which does not notice, and while one has a
+// WebSocket, which Caddy closes.
 func TestReload(t *testing.T) {
 	eachKind(t, func(t *testing.T, k kind) {
 		node := newRunner(t)
@@ -161,18 +161,24 @@ func TestReload(t *testing.T) {
 	})
 }
 
-// TestCrash has servers crash: clients find the other one, and the same one when it is back.
+// TestCrash has servers crash: clients find the other one, or, if that has crashed, too, wait until they are back.
 func TestCrash(t *testing.T) {
 	eachKind(t, func(t *testing.T, k kind) {
 		node := newRunner(t)
-		s := newSite(t, k, siteOptions{})
 		for _, m := range modes[:2] {
-			t.Run(m.name, func(t *testing.T) {
-				node.Run(t, scenario.Job{
-					Scenario: "proxies.crash", URL: s.URL, Transports: m.transports,
-					Args: map[string]any{"options": s.Options},
-				}, nil)
-			})
+			for _, both := range []bool{false, true} {
+				name := m.name + ", one"
+				if both {
+					name = m.name + ", both"
+				}
+				t.Run(name, func(t *testing.T) {
+					s := newSite(t, k, siteOptions{})
+					node.Run(t, scenario.Job{
+						Scenario: "proxies.crash", URL: s.URL, Transports: m.transports,
+						Args: map[string]any{"options": s.Options, "both": both},
+					}, nil)
+				})
+			}
 		}
 	})
 }

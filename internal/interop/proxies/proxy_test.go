@@ -35,7 +35,10 @@ type kind struct {
 
 var nginx = kind{
 	name: "nginx", file: "nginx.conf",
-	args: []string{"-p", ".", "-c", "nginx.conf", "-e", "stderr", "-g", "daemon off; pid nginx.pid; error_log stderr notice;"},
+	args: []string{
+		"-p", ".", "-c", "nginx.conf", "-e", "stderr",
+		"-g", "daemon off; pid nginx.pid; error_log stderr notice;",
+	},
 	subst: func(p *proxy) []string {
 		temp := ""
 		for _, of := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {

@@ -87,7 +87,6 @@ type backend struct {
 	// Guarded by site.failing, once it has started.
 	io   *socketio.Server
 	http *http.Server
-	up   bool
 }
 
 // newBackend starts a server for the length of the test.
@@ -123,14 +122,12 @@ func (b *backend) start() error {
 		WriteTimeout:      b.opts.timeout,
 		IdleTimeout:       3 * time.Minute,
 	}
-	b.up = true
 	go b.http.Serve(l) // ends with crash
 	return nil
 }
 
 // crash ends the server without a word to its clients.
 func (b *backend) crash() {
-	b.up = false
 	b.http.Close()
 	b.io.Close()
 }
@@ -148,41 +145,25 @@ func (b *backend) handle() {
 	})
 	b.io.Handle("reload", func() (string, error) { return "reloaded", b.site.proxy.reload() })
 	b.io.Handle("crash", func(both bool) { go b.site.crash(b, both) }) // ends soon
-	b.io.Handle("restart", func() error { return b.site.restart() })
 }
 
-// crash crashes the server that a client has met. Or both of them, and restarts them after a while.
+// crash crashes the server that a client has met. Or both of them, and starts them again after a while.
 func (s *site) crash(met *backend, both bool) {
 	s.failing.Lock()
-	if both {
-		s.a.crash()
-		s.b.crash()
-	} else {
-		met.crash()
-	}
-	s.failing.Unlock()
+	defer s.failing.Unlock()
 	if !both {
+		met.crash()
 		return
 	}
+	s.a.crash()
+	s.b.crash()
 	<-time.After(300 * time.Millisecond)
-	if err := s.restart(); err != nil {
-		met.opts.server.Logger.Error(err.Error())
-	}
-}
-
-// restart starts the servers that have crashed.
-func (s *site) restart() error {
-	s.failing.Lock()
-	defer s.failing.Unlock()
 	for _, b := range []*backend{s.a, s.b} {
-		if b.up {
-			continue
-		}
-		if err := b.start(); err != nil {
-			return err
+		var err error
+		if !wait(patience, func() bool { err = b.start(); return err == nil }) {
+			b.opts.server.Logger.Error(err.Error())
 		}
 	}
-	return nil
 }
 
 // seen is what a server saw of a client's handshake.

@@ -98,20 +98,27 @@ export async function reload(lab) {
   return [...reasons];
 }
 
-// crash has the servers crash: the one that the client has met, whereupon it finds the other one; and, when the first
-// is back, both at once, whereupon it finds one as soon as they are back.
+// crash has the server crash that the client has met, whereupon it finds the other one; or, with args.both, both of
+// them, whereupon it finds one as soon as they are back.
 export async function crash(lab) {
-  const socket = await lab.connect("/", { ...lab.args.options, reconnection: true });
+  const { options, both } = lab.args;
+  const socket = await lab.connect("/", { ...options, reconnection: true });
   const first = await socket.emitWithAck("who");
-  for (const both of [false, true]) {
-    const gone = lab.next(socket, "disconnect");
-    const back = gone.then(() => lab.next(socket, "connect"));
-    socket.emit("crash", both);
-    await back;
-    await lab.settled(socket);
-    const name = await socket.emitWithAck("who");
-    if (both) break;
-    assert.notEqual(name, first);
-    await socket.emitWithAck("restart");
+  const gone = lab.next(socket, "disconnect");
+  socket.emit("crash", both);
+  await gone;
+  const second = await meet(lab, socket);
+  if (!both) assert.notEqual(second, first);
+}
+
+// meet gives the name of the server that a client has found. Until the proxy has, too, it may be sent to and fro.
+async function meet(lab, socket) {
+  for (;;) {
+    if (!socket.connected) await lab.next(socket, "connect");
+    try {
+      return await socket.emitWithAck("who");
+    } catch (error) {
+      assert.match(error.message, /disconnected/);
+    }
   }
 }
