@@ -42,7 +42,11 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 		if !s.open(session, nil) {
 			return errShuttingDown()
 		}
-		return session.servePoll(w, r, session)
+		err := session.servePoll(w, r, session)
+		if err != nil {
+			err.session = true
+		}
+		return err
 	}
 	conn, err := s.accept(w, r, session)
 	if err != nil {
