@@ -225,6 +225,35 @@ func TestPanickingMiddleware(t *testing.T) {
 	})
 }
 
+// TestProxyWithoutWebSockets is behind a proxy that drops what it does not know: a client that tries a WebSocket goes
+// on polling.
+func TestProxyWithoutWebSockets(t *testing.T) {
+	proxy := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			for _, name := range []string{"Connection", "Upgrade"} {
+				r.Header.Del(name)
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+	synctestServe(t, proxy, func(t *testing.T, a *app) {
+		ws, res, err := a.DialWS("EIO=4&transport=websocket")
+		if err != nil || ws != nil {
+			t.Fatalf("accepted (%v)", err)
+		}
+		expectWSError(t, res, 400, badRequest)
+		c, p := a.polling()
+		ws, res, err = a.DialWS("EIO=4&transport=websocket&sid=" + c.SID)
+		if err != nil || ws != nil {
+			t.Fatalf("upgraded (%v)", err)
+		}
+		expectWSError(t, res, 400, badRequest)
+		c.Post("4a")
+		expectPackets(t, c.Poll(), "4a")
+		p.expectOpen()
+	})
+}
+
 // TestOtherEndpoints shares the HTTP server with other handlers, of which one takes its connections as a WebSocket
 // does: each keeps its requests.
 func TestOtherEndpoints(t *testing.T) {
