@@ -148,7 +148,7 @@ func (s *Server) open(session *Session, t *wsTransport) bool {
 
 	s.heartbeats.add(session)
 	if session.eio3 && t != nil {
-		time.AfterFunc(openDelay, session.Uncork)
+		session.uncorkAfter(openDelay)
 	} else {
 		session.Uncork()
 	}
