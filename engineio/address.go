@@ -69,6 +69,9 @@ func hostAddr(s string) (netip.Addr, bool) {
 	if ap, err := netip.ParseAddrPort(s); err == nil {
 		return ap.Addr().Unmap().WithZone(""), true
 	}
-	addr, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	if len(s) > 2 && s[0] == '[' && s[len(s)-1] == ']' {
+		s = s[1 : len(s)-1]
+	}
+	addr, err := netip.ParseAddr(s)
 	return addr.Unmap().WithZone(""), err == nil
 }

@@ -19,18 +19,18 @@ import (
 func FuzzSession(f *testing.F) {
 	for _, steps := range []string{
 		"P4p5sz", "PpupqUz", "Ppgpt", "WwsxW", "PuvUwsCz", "PppdP", "PscPgp", "WBk", "PukzgzUS", "PabfeP", "PoPuoSz", "Wstsl",
-		"PlllllllP", "PuvlllUllw", "PqPqzzzz", "WzzzzzzP", "PuuvUvz", "PnunUn",
+		"PlllllllP", "PuvlllUllw", "PqPqzzzz", "WzzzzzzP", "PuuvUvz", "PnunUn", "Eijpzr", "Eipuvji", "EVisuvUitz", "Vtil", "EPji",
 	} {
 		f.Add([]byte(steps))
 	}
 	f.Fuzz(func(t *testing.T, steps []byte) {
 		synctest.Test(t, func(t *testing.T) {
-			a := newApp(t, &engineio.Options{MaxQueuedBytes: 2000, MaxPayload: 1000, SlowConsumer: engineio.SlowConsumerPolicy(len(steps) % 3)})
+			a := newApp(t, &engineio.Options{AllowEIO3: true, MaxQueuedBytes: 2000, MaxPayload: 1000, SlowConsumer: engineio.SlowConsumerPolicy(len(steps) % 3)})
 			l := memnet.Listen()
 			l.Buffer = 1 << 10
 			a.Host = wiretest.ServeOn(t, path, l, l, &http.Server{Handler: a.server})
 			ctx, cancel := context.WithCancel(t.Context())
-			c := &fuzzClient{a: a, ctx: ctx}
+			c := &fuzzClient{a: a, ctx: ctx, eio: "4"}
 			for _, step := range steps[:min(len(steps), 100)] {
 				c.step(step)
 				if step%2 == 0 {
@@ -54,6 +54,7 @@ func FuzzSession(f *testing.F) {
 type fuzzClient struct {
 	a     *app
 	ctx   context.Context // of its requests
+	eio   string          // its protocol
 	sid   string
 	peer  *peer
 	conns []*wiretest.WS
@@ -62,13 +63,15 @@ type fuzzClient struct {
 
 func (c *fuzzClient) step(b byte) {
 	switch b {
-	case 'P':
-		res, err := c.a.Do(c.ctx, get, "EIO=4&transport=polling", nil)
+	case 'P', 'E':
+		c.eio = map[byte]string{'P': "4", 'E': "3"}[b]
+		res, err := c.a.Do(c.ctx, get, "EIO="+c.eio+"&transport=polling", nil)
 		if err == nil && res.Status == 200 {
 			c.sid, c.peer = wiretest.SID(res.Body), c.a.peer()
 			c.a.peers <- c.peer // for the check at the end
 		}
-	case 'W':
+	case 'W', 'V':
+		c.eio = map[byte]string{'W': "4", 'V': "3"}[b]
 		c.open("")
 	case 'u':
 		c.open("&sid=" + c.sid)
@@ -88,6 +91,14 @@ func (c *fuzzClient) step(b byte) {
 		c.request(post, "4a\x1e\x1e")
 	case 'f':
 		c.request(post, "2")
+	case 'i':
+		c.request(post, "1:2")
+		c.write(wiretest.Frame(1, []byte("2")))
+	case 'j':
+		c.request(post, "10:b4AQIDBA==2:4a")
+		c.write(wiretest.Frame(2, []byte("\x04a")))
+	case 'r':
+		c.request(post, "1:")
 	case 'v':
 		c.write(wiretest.Frame(1, []byte("2probe")))
 	case 'U':
@@ -141,14 +152,14 @@ func (c *fuzzClient) application(b byte) {
 }
 
 func (c *fuzzClient) request(method, body string) {
-	query := "EIO=4&transport=polling&sid=" + c.sid
+	query := "EIO=" + c.eio + "&transport=polling&sid=" + c.sid
 	go func() { // ends with ctx
 		_, _ = c.a.Do(c.ctx, method, query, strings.NewReader(body))
 	}()
 }
 
 func (c *fuzzClient) open(query string) {
-	ws, _, err := c.a.DialWS("EIO=4&transport=websocket" + query)
+	ws, _, err := c.a.DialWS("EIO=" + c.eio + "&transport=websocket" + query)
 	if err != nil || ws == nil {
 		return
 	}

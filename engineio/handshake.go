@@ -42,7 +42,11 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 		if !s.open(session, nil) {
 			return errShuttingDown()
 		}
-		return session.servePoll(w, r, session)
+		err := session.servePoll(w, r, session)
+		if err != nil {
+			err.session = true
+		}
+		return err
 	}
 	conn, err := s.accept(w, r, session)
 	if err != nil {
@@ -146,7 +150,7 @@ func (s *Server) open(session *Session, t *wsTransport) bool {
 
 	s.heartbeats.add(session)
 	if session.eio3 && t != nil {
-		time.AfterFunc(openDelay, session.Uncork)
+		session.uncorkAfter(openDelay)
 	} else {
 		session.Uncork()
 	}

@@ -10,11 +10,13 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/internal/wiretest"
 )
 
 func TestOpenPacket(t *testing.T) {
@@ -315,4 +317,57 @@ func TestPaths(t *testing.T) {
 			t.Errorf("%s: %d %q", p, w.Code, w.Body)
 		}
 	}
+}
+
+// TestHostileNames has parameters and header fields whose names mean something to JavaScript: they mean nothing here.
+func TestHostileNames(t *testing.T) {
+	run(t, nil, func(t *testing.T, a *app) {
+		const query = "EIO=4&transport=polling&__proto__=a&constructor=b&hasOwnProperty=c&__proto__[transport]=tobi&toString&=&%00=d"
+		res := a.Request(get, query, "", "__proto__", "e", "constructor", "f", "toString", "g")
+		if res.Status != 200 {
+			t.Fatalf("answered %d %q", res.Status, res.Body)
+		}
+		r := a.peer().Request()
+		if q := r.URL.Query(); q.Get("__proto__") != "a" || q.Get("constructor") != "b" || r.URL.RawQuery != query {
+			t.Errorf("query %q", r.URL.RawQuery)
+		}
+		if r.Header.Get("Constructor") != "f" || r.Header.Get("Tostring") != "g" {
+			t.Errorf("header %v", r.Header)
+		}
+	})
+}
+
+// TestRestart replaces the server: clients of the old one are told that it does not know them, and begin anew.
+func TestRestart(t *testing.T) {
+	var current atomic.Pointer[engineio.Server]
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { current.Load().ServeHTTP(w, r) })
+	synctest.Test(t, func(t *testing.T) {
+		a := newApp(t, nil)
+		current.Store(a.server)
+		a.Host = wiretest.Serve(t, path, handler)
+		t.Cleanup(a.end)
+		c, p := a.polling()
+		ws, q := a.webSocket()
+		waiting := poll(c)
+		a.server.Close()
+		if res := <-waiting; res.Body != "1" {
+			t.Errorf("polled %q", res.Body)
+		}
+		ws.ExpectClose()
+		p.expectClose(engineio.ServerShutdown)
+		q.expectClose(engineio.ServerShutdown)
+
+		b := newApp(t, nil)
+		b.Host = a.Host
+		current.Store(b.server)
+		t.Cleanup(b.end)
+		expectError(t, c.Get(), 400, unknownSID)
+		expectError(t, c.TryPost("4a"), 400, unknownSID)
+		c, p = b.polling()
+		c.Post("4a")
+		p.expect("a")
+		ws, _ = b.webSocket()
+		ws.Send("4b")
+		ws.Expect("4b")
+	})
 }

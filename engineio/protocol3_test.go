@@ -102,6 +102,30 @@ func TestHandshake3(t *testing.T) {
 		}
 		ws.Expect("4€")
 	})
+	t.Run("sent in the meantime", func(t *testing.T) {
+		run3(t, func(t *testing.T, a *app) {
+			ws := a.WS("EIO=3&transport=websocket")
+			start := time.Now()
+			synctest.Wait()
+			p := a.peer()
+			p.send("a")
+			p.Cork()
+			p.send("b")
+			p.Uncork()
+			ws.Text()
+			if d := time.Since(start); d != 10*time.Millisecond {
+				t.Errorf("open packet after %v", d)
+			}
+			ws.Expect("4a", "4b")
+			p.Cork()
+			p.send("c")
+			p.Uncork()
+			ws.Expect("4c")
+			if d := time.Since(start); d != 10*time.Millisecond {
+				t.Errorf("then it took until %v", d)
+			}
+		})
+	})
 }
 
 // TestProtocols3 has the requests in which protocols do not fit: with each other, or with the options.

@@ -154,6 +154,16 @@ func (s *Session) Uncork() {
 	s.mu.Unlock()
 }
 
+// uncorkAfter calls Uncork later. What is sent until then does not leave any earlier.
+func (s *Session) uncorkAfter(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.corkTimer != nil {
+		s.corkTimer.Stop()
+	}
+	s.corkTimer = time.AfterFunc(d, s.Uncork)
+}
+
 // corkDelay is how long what is held back waits for a caller of Uncork.
 const corkDelay = time.Millisecond
 

@@ -3,8 +3,10 @@ package engineio_test
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -107,6 +109,63 @@ func TestTCP(t *testing.T) {
 		t.Errorf("close status %d", status)
 	}
 	p.expectClose(engineio.ForcedClose)
+}
+
+// TestTLS goes by TLS, with a certificate of the client: by polling and WebSocket.
+func TestTLS(t *testing.T) {
+	peers := make(chan *peer, 2)
+	a := &app{t: t, onMessage: echo}
+	srv := engineio.NewServer(nil, func(s *engineio.Session) engineio.Handler {
+		p := &peer{Session: s, app: a, done: make(chan struct{})}
+		peers <- p
+		return p
+	})
+	host := httptest.NewUnstartedServer(srv)
+	host.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12}
+	host.Config.ErrorLog = log.New(io.Discard, "", 0) // the refused handshake
+	host.StartTLS()
+	defer host.Close()
+	defer srv.Close()
+	client := host.Client()
+	if _, err := client.Get(host.URL + path + "?EIO=4&transport=polling"); err == nil {
+		t.Error("accepted without a certificate")
+	}
+	config := client.Transport.(*http.Transport).TLSClientConfig
+	config.Certificates = host.TLS.Certificates // any will do
+
+	res, err := client.Get(host.URL + path + "?EIO=4&transport=polling")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(res.Body)
+	res.Body.Close()
+	if res.StatusCode != 200 || wiretest.SID(string(body)) == "" {
+		t.Errorf("answered %d %q", res.StatusCode, body)
+	}
+
+	conn, err := tls.Dial("tcp", host.Listener.Addr().String(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	io.WriteString(conn, "GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: app.example\r\nConnection: Upgrade\r\n"+
+		"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	rd := bufio.NewReader(conn)
+	if res, err := http.ReadResponse(rd, nil); err != nil || res.StatusCode != 101 {
+		t.Fatalf("websocket: %v, %v", res, err)
+	}
+	ws := wiretest.NewWS(t, conn, rd)
+	ws.Text()
+	big := strings.Repeat("x", 200_000)
+	ws.Send("4a", "4"+big)
+	ws.Expect("4a", "4"+big)
+
+	for range 2 {
+		p := <-peers
+		if state := p.Request().TLS; !p.Secure() || state == nil || len(state.PeerCertificates) != 1 {
+			t.Errorf("%s: secure %v, state %v", p.Transport(), p.Secure(), state)
+		}
+	}
 }
 
 // TestServerTimeouts serves with an http.Server that allows a second for each thing: they are not meant for polls,
