@@ -101,7 +101,7 @@ func (s *Session) endLocked(how closing) {
 	}
 	s.state = stateEnded
 	s.count(s.carrierSeries(), -1)
-	s.queue, s.queued = nil, 0
+	s.queue, s.queued, s.writing = nil, 0, 0
 	if s.timer != nil {
 		s.timer.Stop()
 		s.timer = nil

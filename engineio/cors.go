@@ -120,7 +120,7 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) *requestErr
 	}
 	ok, cross := s.origins.allows(values[0], r)
 	if !ok {
-		return refuse(CodeForbidden, "origin not allowed", "origin", values[0])
+		return refuse(CodeForbidden, "origin not in Origins", "origin", values[0])
 	}
 	if cross {
 		s.corsHeaders(w.Header(), values[0])

@@ -7,9 +7,12 @@ func (s *Session) count(series metrics.Series, n int) {
 	s.server.opts.Metrics.Add(series, int64(n))
 }
 
-// countQueueLocked tells the metrics how much waits.
+// countQueueLocked tells the metrics how much waits. Until the session is opened, nothing would say that it is over.
 func (s *Session) countQueueLocked() {
-	if n := s.queued + s.inflight; n != s.counted {
+	if !s.opened {
+		return
+	}
+	if n := s.queued + s.inflight + s.writing; n != s.counted {
 		s.count(metrics.QueuedBytes, n-s.counted)
 		s.counted = n
 	}

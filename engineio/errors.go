@@ -35,6 +35,7 @@ var (
 
 	errOverlap       = errors.New("overlap from client")
 	errPollAborted   = errors.New("poll connection closed prematurely")
+	errNotAnswered   = errors.New("poll not answered")
 	errPostAborted   = errors.New("data request connection closed prematurely")
 	errBadContent    = errors.New("invalid content")
 	errQueueOverflow = errors.New("more than MaxQueuedBytes are waiting for the client")
@@ -103,6 +104,7 @@ type requestError struct {
 	context []string // for ConnectionError: names and values in turn
 	err     error    // of the application
 	session bool     // it concerns a session in use, whose end is told otherwise
+	gone    bool     // the client does not wait for the answer: it was not refused
 }
 
 func (e *requestError) Error() string {

@@ -18,7 +18,11 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 	}
 	protocol := q.get("EIO")
 	if protocol != "4" && (protocol != "3" || !s.opts.AllowEIO3) {
-		return refuse(CodeUnsupportedProtocol, "unsupported protocol version", "protocol", protocol)
+		why := "unsupported protocol version"
+		if protocol == "3" {
+			why = "protocol 3, as Socket.IO 2 speaks it, needs AllowEIO3"
+		}
+		return refuse(CodeUnsupportedProtocol, why, "protocol", protocol)
 	}
 	if err := s.allow(r); err != nil {
 		return err
@@ -132,8 +136,6 @@ func (s *Server) responseHeaders(h http.Header, r *http.Request, initial *Sessio
 func (s *Server) open(session *Session, t *wsTransport) bool {
 	session.mu.Lock()
 	session.ws = t
-	session.count(session.openedSeries(), 1)
-	session.count(session.carrierSeries(), 1)
 	session.corked = 1 // what the handler sends at once leaves together with the open packet
 	session.sendControlLocked(s.openPacket(session.id, t == nil))
 	session.mu.Unlock()
@@ -141,6 +143,9 @@ func (s *Server) open(session *Session, t *wsTransport) bool {
 	registered := s.register(session)
 	session.mu.Lock()
 	session.handler, session.opened = handler, true
+	session.count(session.openedSeries(), 1)
+	session.count(session.carrierSeries(), 1)
+	session.countQueueLocked()
 	early := session.early
 	session.mu.Unlock()
 	if !registered {
@@ -161,7 +166,7 @@ func (s *Server) open(session *Session, t *wsTransport) bool {
 		s.heartbeats.remove(session) // closed meanwhile
 		return true
 	}
-	session.log("engineio: session opened", attr("transport", session.transportName()))
+	session.log("engineio: session opened", attr("transport", session.Transport()), attr("address", session.Address()))
 	return true
 }
 

@@ -2,17 +2,22 @@ package engineio
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/socketio-go/socketio/internal/websocket"
 )
 
 const levelDebug = slog.LevelDebug
 
 func attr(key, value string) slog.Attr { return slog.String(key, value) }
 
-// sidPrefix is how much of a session id is logged: the whole is a secret.
+// sidPrefix is how much of a session id is logged.
 const sidPrefix = 6
 
 // log writes a line about the session.
@@ -21,9 +26,12 @@ func (s *Session) log(msg string, attrs ...slog.Attr) { s.logAt(levelDebug, msg,
 func (s *Session) logAt(level slog.Level, msg string, attrs ...slog.Attr) {
 	l := s.server.opts.Logger
 	if ctx := context.Background(); l.Enabled(ctx, level) {
-		l.LogAttrs(ctx, level, msg, append(attrs, attr("session", s.id[:min(sidPrefix, len(s.id))]))...)
+		l.LogAttrs(ctx, level, msg, append(attrs, attr("session", s.LogID()))...)
 	}
 }
+
+// LogID returns the beginning of the session id, by which the log names the session: the whole is a secret.
+func (s *Session) LogID() string { return s.id[:min(sidPrefix, len(s.id)/2)] }
 
 // logClose says why the session has ended: at level Info if a limit or broken packets ended it, which its client's
 // users will ask about, and otherwise at Debug, since connections come and go.
@@ -32,7 +40,11 @@ func (s *Session) logClose(reason CloseReason, cause error) {
 	switch reason {
 	case ParseError, SlowConsumer, PayloadTooLarge:
 		level = slog.LevelInfo
-	case TransportClose, TransportError, PingTimeout, ForcedClose, ServerShutdown:
+	case TransportError:
+		if isBreach(cause) {
+			level = slog.LevelInfo
+		}
+	case TransportClose, PingTimeout, ForcedClose, ServerShutdown:
 	default: // of the package above
 		level = slog.LevelInfo
 	}
@@ -43,6 +55,30 @@ func (s *Session) logClose(reason CloseReason, cause error) {
 		attrs = append(attrs, attr("cause", cause.Error()))
 	}
 	s.logAt(level, "engineio: session closed", attrs...)
+}
+
+// isBreach tells a client that breaks the protocol from a connection that breaks.
+func isBreach(cause error) bool {
+	return slices.ContainsFunc([]error{
+		errOverlap, errBadContent, errBadDirection,
+		websocket.ErrProtocol, websocket.ErrInvalidUTF8, websocket.ErrTooManyFragments,
+	}, func(breach error) bool { return errors.Is(cause, breach) })
+}
+
+// logRefusal says why a request is refused. Of what the client sent only the origin is told, which whoever sets
+// Options.Origins has to know.
+func (s *Server) logRefusal(r *http.Request, err *requestError) {
+	l := s.opts.Logger
+	if !l.Enabled(r.Context(), levelDebug) {
+		return
+	}
+	address, _ := s.proxies.origin(r)
+	attrs := []slog.Attr{attr("error", err.Error()), attr("address", address)}
+	if origin := r.Header.Get("Origin"); err.code == CodeForbidden && origin != "" {
+		const most = 100
+		attrs = append(attrs, attr("origin", origin[:min(most, len(origin))]))
+	}
+	l.LogAttrs(r.Context(), levelDebug, "engineio: request refused", attrs...)
 }
 
 func appendErrorBody(b []byte, code ErrorCode, message string) []byte {

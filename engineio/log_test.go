@@ -2,10 +2,12 @@ package engineio_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/internal/wiretest"
@@ -18,7 +20,14 @@ func TestLog(t *testing.T) {
 		do   func(*app)
 		want string // part of the last line
 	}{
-		{"refused request", func(a *app) { a.Request(get, "EIO=4&transport=secret", "") }, `error="Transport unknown (unknown transport)"`},
+		{"refused request", func(a *app) { a.Request(get, "EIO=4&transport=secret", "") }, `msg="engineio: request refused" error="Transport unknown (unknown transport)" address=192.0.2.2`},
+		{"refused origin", func(a *app) {
+			a.Request(get, "EIO=4&transport=polling", "", "Origin", "https://evil.example")
+		}, `error="Forbidden (origin not in Origins)" address=192.0.2.2 origin=https://evil.example`},
+		{"refused protocol", func(a *app) { a.Request(get, "EIO=3&transport=polling", "") }, `needs AllowEIO3`},
+		{"unknown session", func(a *app) {
+			a.Request(get, "EIO=4&transport=polling&sid=secret", "")
+		}, `error="Session ID unknown (it has ended, or another server has it)"`},
 		{"bad packet", func(a *app) {
 			c, _ := a.polling()
 			c.TryPost("secret")
@@ -31,6 +40,26 @@ func TestLog(t *testing.T) {
 			ws, _ := a.webSocket()
 			ws.SendRaw(wiretest.Frame(8, []byte{3, 233}))
 		}, `level=DEBUG msg="engineio: session closed" reason="transport close" transport=websocket address=192.0.2.2 cause="websocket: closed by the peer with code 1001`},
+		{"connection lost", func(a *app) {
+			ws, _ := a.webSocket()
+			ws.Close()
+		}, `level=DEBUG msg="engineio: session closed" reason="transport close" transport=websocket address=192.0.2.2 cause=EOF session=`},
+		{"bad frame", func(a *app) {
+			ws, _ := a.webSocket()
+			ws.SendRaw([]byte{0xff, 0xff})
+		}, `level=INFO msg="engineio: session closed" reason="transport error" transport=websocket address=192.0.2.2 cause="websocket: `},
+		{"overlapping polls", func(a *app) {
+			c, _ := a.polling()
+			poll(c)
+			c.Get()
+		}, `level=DEBUG msg="engineio: request refused" error="Bad request (overlap from client)"`},
+		{"poll given up", func(a *app) {
+			c, _ := a.polling()
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			_, _ = a.Do(ctx, get, c.Query(), nil)
+		}, `level=DEBUG msg="engineio: session closed" reason="transport error" transport=polling address=192.0.2.2 cause="poll connection closed`},
+		{"opened", func(a *app) { a.webSocket() }, `msg="engineio: session opened" transport=websocket address=192.0.2.2 session=`},
 		{"closed", func(a *app) {
 			_, p := a.webSocket()
 			p.Session.Close()

@@ -57,7 +57,7 @@ func (s *Session) servePoll(w http.ResponseWriter, r *http.Request, initial *Ses
 		_ = rc.SetReadDeadline(time.Time{}) // not all writers can; then the server's own timeouts hold
 	}
 	if !s.await(p, r) {
-		return refuse(CodeBadRequest, "poll abandoned")
+		return &requestError{code: CodeBadRequest, why: errPollAborted.Error(), gone: true}
 	}
 	if p.refused {
 		return named("TRANSPORT_MISMATCH")
@@ -121,6 +121,8 @@ func (s *Session) await(p *poll, r *http.Request) bool {
 func (s *Session) writePoll(
 	w http.ResponseWriter, rc *http.ResponseController, p *poll, r *http.Request, initial *Session,
 ) {
+	err := errNotAnswered // if a hook of the application panics, which net/http recovers
+	defer func() { s.answered(p, err) }()
 	h := w.Header()
 	s.pollHeaders(h, r, initial)
 	body := s.payload(h, p.packets, r)
@@ -128,13 +130,17 @@ func (s *Session) writePoll(
 		body = s.server.compress(h, r, body)
 	}
 	p.packets = nil
-	err := s.writeAnswer(w, rc, body)
+	err = s.writeAnswer(w, rc, body)
+}
+
+// answered says that a poll's packets are written, or lost.
+func (s *Session) answered(p *poll, err error) {
 	s.mu.Lock()
 	s.inflight -= p.size
 	s.countQueueLocked()
 	s.mu.Unlock()
 	if err != nil {
-		s.close(TransportError, err, discard) // the packets are lost
+		s.close(TransportError, err, discard)
 	}
 }
 

@@ -217,13 +217,14 @@ func (s *Session) writeLocked(messages []Message, flags Flags) (taken int) {
 	)
 	var frames [maxFrames][]byte
 	for taken < len(messages) && !s.busy {
-		n, size := 0, 0
+		n, size, held := 0, 0, 0
 		for _, m := range messages[taken:] {
 			if n == maxFrames || size >= maxBytes {
 				break
 			}
 			frames[n] = s.frame(m, flags)
 			size += len(frames[n])
+			held += m.size()
 			n++
 		}
 		drained, err := s.ws.conn.Write(frames[:n])
@@ -231,7 +232,9 @@ func (s *Session) writeLocked(messages []Message, flags Flags) (taken int) {
 		if err != nil {
 			return len(messages) // the connection is gone; its reader says so
 		}
-		s.busy = !drained
+		if !drained {
+			s.busy, s.writing = true, held
+		}
 	}
 	return taken
 }

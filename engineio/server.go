@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/internal/websocket"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // A Server accepts Engine.IO sessions. It is an http.Handler, to be mounted on any path. Its methods may be called
@@ -60,9 +61,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(postBase)) // if it can
 	}
 	if err := s.serve(w, r); err != nil {
-		s.opts.Logger.LogAttrs(r.Context(), levelDebug, "engineio: request refused",
-			attr("error", err.Error()), attr("remote", r.RemoteAddr))
-		s.opts.Metrics.Add(err.series(), 1)
+		if !err.gone {
+			s.logRefusal(r, err)
+			s.opts.Metrics.Add(err.series(), 1)
+		}
 		if hook := s.opts.OnConnectionError; hook != nil && !err.session {
 			hook(err.forHook(r))
 		}
@@ -117,7 +119,7 @@ func (q query) get(name string) string {
 func (s *Server) serveSession(w http.ResponseWriter, r *http.Request, sid string, q query, upgrade bool) *requestError {
 	session := s.session(sid)
 	if session == nil {
-		return refuse(CodeUnknownSID, "unknown sid", "sid", sid)
+		return refuse(CodeUnknownSID, "it has ended, or another server has it", "sid", sid)
 	}
 	if s.heartbeats.expired(session) {
 		session.close(PingTimeout, nil, discard)
@@ -189,6 +191,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, session *Sessio
 	}
 	t := &wsTransport{session: session, conn: conn, probing: true}
 	if !session.startUpgrade(t) {
+		session.count(metrics.UpgradesFailed, 1)
 		conn.Close(0, "") // accepted and closed, as by the official server: clients take a refusal for an error
 	}
 	go conn.Serve(t) // ends with the connection

@@ -79,7 +79,8 @@ type Session struct {
 	queue     []Message
 	queued    int   // bytes in queue
 	inflight  int   // bytes being written as answers to polls
-	counted   int   // what the metrics know of both
+	writing   int   // bytes of which the WebSocket has not taken all, while it is busy
+	counted   int   // what the metrics know of the three
 	atPing    int64 // what had been received at the last ping
 	farewell  packetType
 }

@@ -56,7 +56,8 @@ func (t *wsTransport) Drained() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ws == t {
-		s.busy = false
+		s.busy, s.writing = false, 0
+		s.countQueueLocked()
 		s.writeQueueLocked()
 		s.lingerDoneLocked()
 	}

@@ -23,7 +23,7 @@ const (
 	SessionsWebSocket
 
 	Sockets     // socketio_sockets: connected sockets of all namespaces
-	QueuedBytes // socketio_queued_bytes: waiting to be written to clients, framing included
+	QueuedBytes // socketio_queued_bytes: waiting to be written to clients, as Options.MaxQueuedBytes counts them
 	Namespaces  // socketio_namespaces: that exist, with clients or without
 
 	// socketio_sessions_opened_total{protocol}: Engine.IO sessions, by the version of the protocol.
