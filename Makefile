@@ -47,13 +47,30 @@ fuzz: ## fuzz each target with FUZZTIME inputs (20000x)
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
 		done
 
-# What the tests need that is not Go: the official packages, and a browser.
+# What the tests need that is not Go: the official packages, a browser, and the proxies of docs/deploy.
 .PHONY: deps
-deps: $(NPM_INTEROP) $(NPM_CHAT) chromium
+deps: $(NPM_INTEROP) $(NPM_CHAT) chromium proxies
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	npm ci --prefix $*
 	@touch $@
+
+# Installs Debian's packages where it may. Services that come with them are neither started nor enabled: policy-rc.d is
+# how Debian is told not to, and is there for that long.
+define APT_INSTALL
+	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root='sudo -n'; fi; \
+	if command -v apt-get >/dev/null && $$as_root true 2>/dev/null; then \
+		$$as_root sh -c 'policy=/usr/sbin/policy-rc.d; \
+			if [ ! -e $$policy ]; then \
+				trap "rm -f $$policy" EXIT; trap "exit 1" INT TERM; printf "#!/bin/sh\nexit 101\n" >$$policy; chmod +x $$policy; \
+			fi; \
+			export DEBIAN_FRONTEND=noninteractive; \
+			apt-get update && apt-get install -y --no-install-recommends "$$@"; \
+			for p in nginx haproxy caddy; do \
+				case " $$* " in *" $$p "*) systemctl disable $$p 2>/dev/null;; esac; \
+			done' apt $(1); \
+	fi
+endef
 
 # $CHROME, or what is called so in PATH, or where macOS has it.
 FIND_CHROMIUM = for c in "$${CHROME:-chromium}" chromium-browser google-chrome google-chrome-stable \
@@ -62,9 +79,17 @@ FIND_CHROMIUM = for c in "$${CHROME:-chromium}" chromium-browser google-chrome g
 .PHONY: chromium
 chromium:
 	@$(FIND_CHROMIUM); \
-	if [ "$$(id -u)" = 0 ]; then as_root=; else as_root='sudo -n'; fi; \
-	if command -v apt-get >/dev/null && $$as_root true 2>/dev/null; then \
-		$$as_root apt-get update && $$as_root apt-get install -y --no-install-recommends chromium; \
-	fi; \
+	$(call APT_INSTALL,chromium); \
 	$(FIND_CHROMIUM); \
 	echo "The browser tests need Chromium or Chrome: install one (Debian: apt-get install chromium), or set CHROME to its path." >&2; exit 1
+
+# Those of the proxies that are missing. Debian has nginx and haproxy in /usr/sbin, which is not in everybody's PATH.
+FIND_PROXIES = missing=; for p in nginx haproxy caddy; do \
+	PATH="$$PATH:/usr/sbin" command -v $$p >/dev/null || missing="$$missing $$p"; done; [ -n "$$missing" ] || exit 0
+
+.PHONY: proxies
+proxies:
+	@$(FIND_PROXIES); \
+	$(call APT_INSTALL,$$missing); \
+	$(FIND_PROXIES); \
+	echo "The tests of docs/deploy need$$missing: install it (Debian: apt-get install$$missing)." >&2; exit 1

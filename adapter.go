@@ -65,12 +65,13 @@ type Packet struct {
 	messages    []engineio.Message
 	id          uint64 // if wantsAck
 	wantsAck    bool
+	deflate     bool // some recipients may want it compressed
 
 	encodeFor func(child *Namespace) (*Packet, error) // of a parent's packet: makes that of a child
 }
 
 func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, error) {
-	p := &Packet{codec: n.server.opts.Parser, wantsAck: wantsAck}
+	p := &Packet{codec: n.server.opts.Parser, wantsAck: wantsAck, deflate: n.server.opts.PerMessageDeflate}
 	if wantsAck {
 		p.id = n.nextID()
 	} else if n.history != nil {
@@ -90,8 +91,14 @@ func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, 
 
 // frame makes the packet ready to be sent.
 func (p *Packet) frame() {
-	if p.messages == nil {
-		p.messages = messages(p.codec, p.buf, p.attachments)
+	if p.messages != nil {
+		return
+	}
+	p.messages = messages(p.codec, p.buf, p.attachments)
+	if p.deflate {
+		for i, m := range p.messages {
+			p.messages[i] = m.Shared()
+		}
 	}
 }
 

@@ -23,6 +23,9 @@
 //	io.on("connection", fn)               io.OnConnection(fn)
 //	io.use((socket, next) => …)           io.Use(func(s *Socket) error)
 //	io.of("/admin")                       io.Of("/admin")
+//	io.of(/^\/room-\d+$/)                 io.OfRegexp(regexp.MustCompile(`^/room-\d+$`))
+//	io.of((name, auth, next) => …)        io.OfFunc(func(ctx, name, handshake) (bool, error))
+//	io.on("new_namespace", fn)            io.OnNewNamespace(fn)
 //	socket.on("event", fn)                s.On("event", fn), or io.Handle("event", fn) for all sockets
 //	socket.onAny(fn), prependAny(fn)      s.OnAny(fn), s.PrependAny(fn); the same with Outgoing
 //	socket.off("event", fn)               what On, OnAny and so on have returned; s.Off("event") for all
@@ -47,7 +50,7 @@
 //
 // What is different on purpose: pages of other origins may not connect, by WebSocket either, unless Origins lists
 // them; what waits for a client that does not read, and everything else that a client makes grow, has a limit (see
-// [ServerOptions]); acknowledgement ids are exact 64-bit numbers; every disconnection has its true reason.
+// [ServerOptions]); dynamic namespaces are removed when their last client has left; acknowledgement ids are exact 64-bit numbers; every disconnection has its true reason.
 //
 // # Mounting
 //

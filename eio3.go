@@ -4,7 +4,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -37,17 +38,27 @@ func splitQuery(p *parser.Packet) bool {
 	return len(name) <= maxNamespaceName
 }
 
-// queryObject makes a JSON object of a query, of the last value of each name; nil without one.
+// queryObject makes a JSON object of a query: of each name the last value, in the order in which the names appear. It
+// returns nil if there is none.
 func queryObject(raw string) []byte {
-	values, err := url.ParseQuery(raw)
-	if err != nil || len(values) == 0 {
+	values, _ := url.ParseQuery(raw) // what makes no sense is left out
+	object := []byte{'{'}
+	for pair := range strings.SplitSeq(raw, "&") {
+		escaped, _, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(escaped)
+		v := values[name]
+		if err != nil || len(v) == 0 {
+			continue
+		}
+		delete(values, name)
+		object, _ = jsontext.AppendQuote(object, name) // an error is about UTF-8 that was replaced
+		object, _ = jsontext.AppendQuote(append(object, ':'), v[len(v)-1])
+		object = append(object, ',')
+	}
+	if len(object) == 1 {
 		return nil
 	}
-	auth := make(map[string]string, len(values))
-	for k, v := range values {
-		auth[k] = v[len(v)-1]
-	}
-	object, _ := json.Marshal(auth) // strings can be marshaled
+	object[len(object)-1] = '}'
 	return object
 }
 

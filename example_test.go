@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/parser/msgpack"
 )
 
 // A chat server, as it would be in a program of its own.
@@ -27,6 +29,14 @@ func Example() {
 	})
 	http.Handle("/socket.io/", io)
 	log.Fatal(http.ListenAndServe(":3000", nil))
+}
+
+// Clients with the official socket.io-msgpack-parser need a server with the same parser:
+//
+//	const socket = io({ parser: require("socket.io-msgpack-parser") });
+func ExampleServerOptions_parser() {
+	io := socketio.NewServer(&socketio.ServerOptions{Parser: msgpack.Codec{}})
+	http.Handle("/socket.io/", io)
 }
 
 // Handlers take the arguments of their event, of any type; what they return answers the client.
@@ -114,6 +124,55 @@ func ExampleNamespace_Use() {
 	// client: {"message":"not authorized","data":{"code":401}}
 	// client: connected
 	// client: ["welcome","Alice"]
+}
+
+// Each document is a namespace, which exists while somebody works on it.
+func ExampleServer_OfFunc() {
+	exists := map[string]bool{"report": true} // as a database would say
+	io := socketio.NewServer(nil)
+	documents := io.OfFunc(func(_ context.Context, name string, _ *socketio.Handshake) (bool, error) {
+		id, ok := strings.CutPrefix(name, "/document-")
+		if ok && !exists[id] {
+			return false, &socketio.ConnectError{Message: "no such document"}
+		}
+		return ok, nil
+	})
+	documents.OnConnection(func(s *socketio.Socket) { // to any of them
+		_ = s.Emit("welcome", s.Namespace().Name())
+	})
+
+	client := exampleClient(io)
+	defer client.Close()
+	client.send("40/document-novel,")
+	client.hear()
+	client.send("40/document-report,")
+	client.hear()
+	client.hear()
+	_ = documents.Emit("notice", "saved every minute") // to the readers of all documents
+	client.hear()
+	// Output:
+	// client: {"message":"no such document"}
+	// client: connected
+	// client: ["welcome","/document-report"]
+	// client: ["notice","saved every minute"]
+}
+
+// Namespaces for all names of a form.
+func ExampleServer_OfRegexp() {
+	io := socketio.NewServer(nil)
+	io.OfRegexp(regexp.MustCompile(`^/dynamic-\d+$`)).OnConnection(func(s *socketio.Socket) {
+		_ = s.Broadcast().Emit("joined", s.ID()) // to those in the same namespace
+	})
+
+	client := exampleClient(io)
+	defer client.Close()
+	client.send("40/dynamic-101,")
+	client.hear()
+	client.send("40/dynamic-x,")
+	client.hear()
+	// Output:
+	// client: connected
+	// client: {"message":"Invalid namespace"}
 }
 
 // The answers of all clients that are addressed, or of those that answer in time.

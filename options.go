@@ -101,7 +101,7 @@ type ServerOptions struct {
 	// Recovery switches connection state recovery on. nil: off.
 	Recovery *RecoveryOptions
 	// Adapter, if not nil, makes the adapter of each namespace, such as that of a cluster, around its local one. It
-	// must not call Server.Of.
+	// must not call Server.Of. Namespaces are made, and dynamic ones removed, one at a time: nobody else waits for that.
 	Adapter func(*Local) Adapter
 
 	// Parser is the form in which packets travel, which has to be that of the clients: msgpack.Codec{} for those with

@@ -13,7 +13,9 @@ import (
 // is one. They are called one at a time and in the order of the changes, whichever goroutines made them: by the
 // goroutine that has made one, behind its locks and before Join, Leave and so on return, unless another goroutine is
 // calling functions at that moment, which then goes on with this one. So they may call any method, and should not
-// block. What they ask a room may be newer than what they are told. A panic is logged. off removes the function again.
+// block. What they find may be newer than what they are told. A panic is logged. off removes the function again.
+//
+// Those of a parent of dynamic namespaces are told of all its children's rooms, before the child's own are.
 func (n *Namespace) OnCreateRoom(fn func(room string)) (off func()) {
 	needed(fn != nil, "OnCreateRoom")
 	return n.local.events.on(roomCreated, func(room, _ string) { fn(room) })
@@ -84,16 +86,40 @@ func (e *roomEvents) registered(kind roomEvent) []*func(room, id string) {
 
 // queueLocked queues an event.
 func (l *Local) queueLocked(kind roomEvent, room, id string) {
-	l.events.queue.add(func() {
-		for _, fn := range l.events.registered(kind) {
+	l.eventQueue().add(func() {
+		for _, fn := range slices.Concat(l.inherited(kind), l.events.registered(kind)) {
 			l.namespace.protect("room event", func() { (*fn)(room, id) })
 		}
 	})
 }
 
+// inherited lists what is registered at the parent of dynamic namespaces.
+func (l *Local) inherited(kind roomEvent) []*func(room, id string) {
+	if l.namespace.parent == nil {
+		return nil
+	}
+	return l.namespace.parent.local.events.registered(kind)
+}
+
+// eventQueue is one for all children of a parent, whose functions, too, are called one at a time.
+func (l *Local) eventQueue() *serial {
+	if p := l.namespace.parent; p != nil {
+		return &p.local.events.queue
+	}
+	return &l.events.queue
+}
+
+// listenedTo reports whether somebody wants to be told.
+func (l *Local) listenedTo() bool {
+	if p := l.namespace.parent; p != nil && p.local.events.listeners.Load() > 0 {
+		return true
+	}
+	return l.events.listeners.Load() > 0
+}
+
 // joinedLocked says that a socket has joined a room.
 func (l *Local) joinedLocked(s *Socket, room string) {
-	if l.events.listeners.Load() == 0 {
+	if !l.listenedTo() {
 		return
 	}
 	if l.sizeLocked(room) == 1 {
@@ -104,7 +130,7 @@ func (l *Local) joinedLocked(s *Socket, room string) {
 
 // leftLocked says that a socket has left a room.
 func (l *Local) leftLocked(s *Socket, room string) {
-	if l.events.listeners.Load() == 0 {
+	if !l.listenedTo() {
 		return
 	}
 	l.queueLocked(roomLeft, room, s.id)
@@ -123,4 +149,4 @@ func (l *Local) sizeLocked(room string) int {
 }
 
 // tell calls the functions for what add, remove, join and leave have queued. No lock may be held.
-func (l *Local) tell() { l.events.queue.run() }
+func (l *Local) tell() { l.eventQueue().run() }

@@ -2,6 +2,7 @@ package socketio_test
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -291,5 +292,31 @@ func TestRoomEventsRecovery(t *testing.T) {
 		c = a.dial()
 		c.Send(`40{"pid":"` + strings.TrimSuffix(pid, `"}`) + `"}`)
 		j.expect(t, "create a", "s joins a", "create s", "s joins s")
+	})
+}
+
+// A parent of dynamic namespaces is told of the rooms of its children.
+func TestRoomEventsOfParent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var j journal
+		a := serve(t, nil)
+		parent := a.OfRegexp(regexp.MustCompile(`^/room-\d$`))
+		off := parent.OnJoinRoom(func(room, _ string) { j.add("parent: %d", len(room)) })
+		parent.OnDeleteRoom(func(room string) { j.add("parent, delete: %d", len(room)) })
+		one := a.Of("/room-1")
+		one.OnJoinRoom(func(room, _ string) { j.add("child: %d", len(room)) })
+		c := a.connect("/room-1", "/room-2")
+		j.expect(t, "parent: 20", "child: 20", "parent: 20")
+		_ = parent.SocketsJoin("a")
+		if got := j.take(); got != "parent: 1, child: 1, parent: 1" && got != "parent: 1, parent: 1, child: 1" {
+			t.Errorf("happened: %s", got)
+		}
+		off()
+		_ = parent.SocketsJoin("bb")
+		j.expect(t, "child: 2")
+		c.socket("/room-2").Disconnect(false)
+		j.expect(t, "parent, delete: 20", "parent, delete: 1", "parent, delete: 2")
+		a.connect()
+		j.expect(t)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/socketio-go/socketio/parser"
@@ -39,22 +38,21 @@ func (n *Namespace) ServerSideEmitWithAck(ctx context.Context, event string, arg
 // holds up those behind it. What waits is limited by ServerOptions.MaxUnhandledBytes: events past it are dropped. A
 // panic ends that call only, and is logged. off removes the handler again.
 func (n *Namespace) OnServerSide(event string, handler any) (off func()) {
-	if hint, ok := reservedHint[event]; ok && serverSideReserved(event) {
+	if hint, reserved := serverSideReserved[event]; reserved {
 		mistake("%q is not an event that servers send: use %s", event, hint)
-	}
-	if serverSideReserved(event) {
-		mistake("%q is a reserved event name", event)
 	}
 	return n.serverSide.handlers.insert(event, handler, false, nil)
 }
 
-// serverSideReserved reports whether the official server keeps the name of a namespace's event for itself.
-func serverSideReserved(event string) bool {
-	return slices.Contains([]string{"connect", "connection", "new_namespace"}, event)
+// serverSideReserved are the events that the official server keeps for itself, and what there is in their place.
+var serverSideReserved = map[string]string{
+	"connect":       "OnConnection of the namespace",
+	"connection":    "OnConnection of the namespace",
+	"new_namespace": "OnNewNamespace of the server",
 }
 
 func serverSideArgs(event string, args []any) (Args, error) {
-	if serverSideReserved(event) {
+	if _, reserved := serverSideReserved[event]; reserved {
 		return Args{}, fmt.Errorf("%w: %q", parser.ErrReservedEvent, event)
 	}
 	return marshalArgs(args)
@@ -161,5 +159,5 @@ func (n *Namespace) safely(fn func(*Message), m *Message) {
 	n.protect(m.Event, func() { fn(m) })
 }
 
-// protect calls a function of the developer's that belongs to no socket.
+// protect calls a function of the developer that belongs to no socket.
 func (n *Namespace) protect(what string, fn func()) { n.server.protect(logName(what), n.name, fn) }

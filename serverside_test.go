@@ -226,7 +226,7 @@ func TestServerSideReserved(t *testing.T) {
 		for name, want := range map[string]string{
 			"connect":       `"connect" is not an event that servers send: use OnConnection of the namespace`,
 			"connection":    `"connection" is not an event that servers send: use OnConnection of the namespace`,
-			"new_namespace": `"new_namespace" is a reserved event name`,
+			"new_namespace": `"new_namespace" is not an event that servers send: use OnNewNamespace of the server`,
 		} {
 			isErr(t, "Emit", a.ServerSideEmit(name), parser.ErrReservedEvent)
 			isErr(t, "WithAck", second(a.ServerSideEmitWithAck(t.Context(), name)), parser.ErrReservedEvent)

@@ -18,7 +18,7 @@ func newProxies(list []string) proxies {
 			continue
 		}
 		prefix, err := netip.ParsePrefix(s)
-		if err != nil {
+		if err != nil || prefix.Addr().Is4In6() {
 			mistake("%q in TrustedProxies is not a network: write %q or %q", s, "10.0.0.0/8", "192.0.2.7")
 		}
 		p = append(p, prefix.Masked())

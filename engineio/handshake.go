@@ -44,8 +44,7 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 		}
 		return session.servePoll(w, r, session)
 	}
-	s.responseHeaders(w.Header(), r, session)
-	conn, err := s.accept(w, r)
+	conn, err := s.accept(w, r, session)
 	if err != nil {
 		return err
 	}

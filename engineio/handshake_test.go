@@ -275,6 +275,17 @@ func TestUnusableOptions(t *testing.T) {
 		{"wildcard in the middle", engineio.Options{Origins: []string{"https://a.*.example"}}, "is not an origin"},
 		{"two wildcards", engineio.Options{Origins: []string{"https://*.*.example"}}, "is not an origin"},
 		{"wildcard glued to a name", engineio.Options{Origins: []string{"https://*app.example"}}, "is not an origin"},
+		{"no transports", engineio.Options{Transports: []string{}}, "Transports is empty"},
+		{"unknown transport", engineio.Options{Transports: []string{"polling", "webtransport"}}, `"webtransport" in Transports is neither`},
+		{"JSONP without its protocol", engineio.Options{AllowJSONP: true}, "set AllowEIO3, too"},
+		{"negative threshold", engineio.Options{PerMessageDeflateThreshold: -1}, "PerMessageDeflateThreshold is negative"},
+		{"cookie with a bad name", engineio.Options{Cookie: &http.Cookie{Name: "a b"}}, "Cookie: "},
+		{"cookie with a bad path", engineio.Options{Cookie: &http.Cookie{Path: "/a;b"}}, "Cookie: "},
+		{"proxy that is a name", engineio.Options{TrustedProxies: []string{"proxy.example"}}, `"proxy.example" in TrustedProxies is not a network`},
+		{"empty proxy", engineio.Options{TrustedProxies: []string{""}}, "is not a network"},
+		{"proxy with a port", engineio.Options{TrustedProxies: []string{"10.0.0.1:80"}}, "is not a network"},
+		{"network too long", engineio.Options{TrustedProxies: []string{"10.0.0.0/33"}}, "is not a network"},
+		{"mapped network", engineio.Options{TrustedProxies: []string{"::ffff:10.0.0.0/104"}}, "is not a network"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			defer func() {

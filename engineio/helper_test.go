@@ -3,6 +3,7 @@ package engineio_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime"
 	"slices"
@@ -243,6 +244,13 @@ func expectError(t *testing.T, got wiretest.Answer, status int, body string) {
 	if got.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Error("nosniff is missing")
 	}
+}
+
+// expectWSError compares the answer to a refused request for a WebSocket.
+func expectWSError(t *testing.T, res *http.Response, status int, body string) {
+	t.Helper()
+	b, _ := io.ReadAll(res.Body)
+	expectError(t, wiretest.Answer{Status: res.StatusCode, Header: res.Header, Body: string(b)}, status, body)
 }
 
 // The bodies of refused requests.

@@ -1,5 +1,8 @@
 //go:build !race
 
-package engineio_test
+package engineio
 
-const poolLoss = 0
+const (
+	PoolLoss = 0
+	Slowdown = 1
+)

@@ -122,6 +122,10 @@ func (o *Options) withDefaults() Options {
 	if o != nil {
 		c = *o
 	}
+	c.Transports = slices.Clone(c.Transports)
+	c.CORS.Methods = slices.Clone(c.CORS.Methods)
+	c.CORS.AllowedHeaders = slices.Clone(c.CORS.AllowedHeaders)
+	c.CORS.ExposedHeaders = slices.Clone(c.CORS.ExposedHeaders)
 	def := func(d *time.Duration, v time.Duration, name string) {
 		if *d < 0 {
 			mistake("%s is negative: leave it zero for the default", name)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"sync"
 
 	"github.com/socketio-go/socketio/internal/websocket"
 )
@@ -37,8 +38,30 @@ const Headroom = websocket.MaxHeader + 1
 type Message struct {
 	frame  []byte // a whole WebSocket frame; its payload is the packet
 	header uint8  // length of the frame's header
+	shared *compressed
 	binary bool
 	flags  Flags
+}
+
+// compressed is a message's frame as permessage-deflate makes it, for all sessions that want it.
+type compressed struct {
+	once  sync.Once
+	frame []byte // nil: it would not be smaller
+}
+
+// Shared returns the message prepared for many sessions: those that compress it do that once, and together.
+func (m Message) Shared() Message {
+	m.shared = new(compressed)
+	return m
+}
+
+// deflated returns the compressed frame, or nil if that would not be smaller.
+func (m Message) deflated() []byte {
+	if m.shared == nil {
+		return websocket.DeflateFrame(m.frame)
+	}
+	m.shared.once.Do(func() { m.shared.frame = websocket.DeflateFrame(m.frame) })
+	return m.shared.frame
 }
 
 // TextMessage makes a message of the text buf[Headroom:], without copying: the message owns buf from now on.

@@ -141,13 +141,14 @@ func (s *Session) writePoll(
 // payload encodes the answer to a poll, and says in the header what it is.
 func (s *Session) payload(h http.Header, packets []Message, r *http.Request) []byte {
 	body, binary := make([]byte, 0, payloadSize(packets)), false
+	callback := s.callback(r)
 	if s.eio3 {
-		body, binary = appendPayload3(body, packets, s.base64)
+		body, binary = appendPayload3(body, packets, s.base64 || callback != "") // a script is text
 	} else {
 		body = appendPayload(body, packets)
 	}
 	contentType := "text/plain; charset=UTF-8"
-	if callback := s.callback(r); callback != "" {
+	if callback != "" {
 		body = appendJSONP(make([]byte, 0, len(body)+len(body)/8+32), callback, body)
 		contentType = "text/javascript; charset=UTF-8"
 		h.Set("X-Content-Type-Options", "nosniff")

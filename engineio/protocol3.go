@@ -107,7 +107,7 @@ func nextPacket3(body []byte, binary bool) (part []byte, isBinary bool, rest []b
 		}
 		digits, mark = body[1:], payloadMark
 	}
-	const maxDigits = 10 // of a length; MaxPayload has fewer
+	const maxDigits = 9 // of a length: it fits into any int
 	n, i := 0, 0
 	for ; i < len(digits) && digits[i] != mark; i++ {
 		d := digits[i]

@@ -37,7 +37,7 @@ func (s *Session) sendLocked(flags Flags, group []Message) error {
 		return err
 	}
 	if flags&Hold == 0 && s.ws != nil && !s.busy && !s.heldLocked() && len(s.queue) == 0 {
-		taken := s.writeLocked(group)
+		taken := s.writeLocked(group, flags)
 		if group = group[taken:]; taken > 0 {
 			flags &^= Droppable // the rest must follow
 		}
@@ -190,7 +190,7 @@ func (s *Session) writeQueueLocked() {
 	case s.state == stateEnded || len(s.queue) == 0:
 	case s.ws != nil:
 		if !s.busy {
-			s.dequeueLocked(s.writeLocked(s.queue))
+			s.dequeueLocked(s.writeLocked(s.queue, 0))
 		}
 		s.lingerDoneLocked()
 	case s.poll != nil:
@@ -198,8 +198,9 @@ func (s *Session) writeQueueLocked() {
 	}
 }
 
-// writeLocked gives messages to the WebSocket until it is busy, and returns how many it took.
-func (s *Session) writeLocked(messages []Message) (taken int) {
+// writeLocked gives messages to the WebSocket until it is busy, and returns how many it took. The flags are those of
+// all of them, beside their own.
+func (s *Session) writeLocked(messages []Message, flags Flags) (taken int) {
 	const (
 		maxFrames = 32
 		maxBytes  = 64 << 10
@@ -211,7 +212,7 @@ func (s *Session) writeLocked(messages []Message) (taken int) {
 			if n == maxFrames || size >= maxBytes {
 				break
 			}
-			frames[n] = s.frame(m)
+			frames[n] = s.frame(m, flags)
 			size += len(frames[n])
 			n++
 		}
@@ -226,9 +227,15 @@ func (s *Session) writeLocked(messages []Message) (taken int) {
 }
 
 // frame returns the form in which a message travels on the session's WebSocket.
-func (s *Session) frame(m Message) []byte {
+func (s *Session) frame(m Message, flags Flags) []byte {
 	if s.eio3 && m.binary {
 		return m.binaryFrame3(s.base64)
+	}
+	if (flags|m.flags)&(Uncompressed|control) == 0 && s.ws.conn.Deflates() &&
+		len(m.packet()) >= s.server.opts.PerMessageDeflateThreshold {
+		if frame := m.deflated(); frame != nil {
+			return frame
+		}
 	}
 	return m.frame
 }

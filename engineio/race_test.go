@@ -1,6 +1,9 @@
 //go:build race
 
-package engineio_test
+package engineio
 
-// poolLoss is how many allocations per run the race detector adds: it makes a sync.Pool lose things at random.
-const poolLoss = 1
+// What the race detector costs.
+const (
+	PoolLoss = 1  // allocations per run: it makes a sync.Pool lose things at random
+	Slowdown = 10 // times
+)

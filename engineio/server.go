@@ -158,9 +158,15 @@ func (s *Server) serveTransport(w http.ResponseWriter, r *http.Request, session 
 	}
 }
 
-// accept turns the request into a WebSocket.
-func (s *Server) accept(w http.ResponseWriter, r *http.Request) (*websocket.Conn, *requestError) {
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{MaxMessage: int64(s.opts.MaxPayload), Header: w.Header()})
+// accept turns the request into a WebSocket. initial is the session that it opens, or nil.
+func (s *Server) accept(w http.ResponseWriter, r *http.Request, initial *Session) (*websocket.Conn, *requestError) {
+	header := w.Header().Clone() // a refusal does not get what the options add
+	s.responseHeaders(header, r, initial)
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
+		MaxMessage: int64(s.opts.MaxPayload),
+		Header:     header,
+		Deflate:    s.opts.PerMessageDeflate,
+	})
 	if err == nil {
 		return conn, nil
 	}
@@ -177,8 +183,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, session *Sessio
 	if !s.upgrades() {
 		return refuse(CodeBadRequest, "upgrades are off")
 	}
-	s.responseHeaders(w.Header(), r, nil)
-	conn, err := s.accept(w, r)
+	conn, err := s.accept(w, r, nil)
 	if err != nil {
 		return err
 	}

@@ -159,7 +159,7 @@ func TestServerTimeouts(t *testing.T) {
 func TestSendAllocs(t *testing.T) {
 	p := idlePeer(t)
 	message := text("hello")
-	if n := testing.AllocsPerRun(1000, func() { _ = p.Send(0, message) }); n > poolLoss {
+	if n := testing.AllocsPerRun(1000, func() { _ = p.Send(0, message) }); n > engineio.PoolLoss {
 		t.Errorf("%v allocations", n)
 	}
 }

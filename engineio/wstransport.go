@@ -80,7 +80,7 @@ func (t *wsTransport) Closed(err error) {
 	case errors.Is(err, websocket.ErrMessageTooBig):
 		reason = PayloadTooLarge
 	case errors.Is(err, websocket.ErrProtocol), errors.Is(err, websocket.ErrInvalidUTF8),
-		errors.Is(err, websocket.ErrTooManyFragments):
+		errors.Is(err, websocket.ErrTooManyFragments), errors.Is(err, websocket.ErrInvalidDeflate):
 		reason = TransportError
 	}
 	var closed *websocket.CloseError

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/internal/interop/scenario"
 )
 
 // TestOfficial runs scenarios against the official server and ours, whose handlers are the same, and compares what the
@@ -14,21 +15,37 @@ import (
 func TestOfficial(t *testing.T) {
 	for _, name := range []string{"conversation", "namespaces", "rooms", "endings", "handshake"} {
 		t.Run(name, func(t *testing.T) {
-			eachMode(t, func(t *testing.T, m mode) {
-				var official, ours []string
-				s := newServer(t, nil)
-				node.run(t, job{Scenario: "official.start"}, &s.url)
-				s.run(t, m, "transcript."+name, nil, &official)
-				node.run(t, job{Scenario: "official.stop"}, nil)
+			eachMode(t, func(t *testing.T, m mode) { compare(t, m, "transcript."+name, nil) })
+		})
+	}
+}
 
-				handleOfficial(s.io)
-				s.start(t)
-				s.run(t, m, "transcript."+name, nil, &ours)
-				if !slices.Equal(official, ours) {
-					t.Errorf("clients see something else than from the official server (-), namely (+):\n%s", diff(official, ours))
-				}
+// TestOfficialLegacy does the same with the client of Socket.IO 2.
+func TestOfficialLegacy(t *testing.T) {
+	for _, name := range []string{"conversation", "namespaces", "mixed", "endings"} {
+		t.Run(name, func(t *testing.T) {
+			eachMode(t, func(t *testing.T, m mode) { compare(t, m, "legacy."+name, nil) })
+			t.Run("base64", func(t *testing.T) {
+				compare(t, modes[0], "legacy."+name, map[string]bool{"forceBase64": true})
 			})
 		})
+	}
+}
+
+// compare runs a scenario against both servers.
+func compare(t *testing.T, m mode, name string, args any) {
+	t.Helper()
+	var official, ours []string
+	s := newServer(t, &socketio.ServerOptions{AllowEIO3: true})
+	node.Run(t, scenario.Job{Scenario: "official.start"}, &s.url)
+	s.run(t, m, name, args, &official)
+	node.Run(t, scenario.Job{Scenario: "official.stop"}, nil)
+
+	handleOfficial(s.io)
+	s.start(t)
+	s.run(t, m, name, args, &ours)
+	if !slices.Equal(official, ours) {
+		t.Errorf("clients see something else than from the official server (-), namely (+):\n%s", diff(official, ours))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/internal/interop/scenario"
 )
 
 // A mode is a way to reach a server, by the names that clients have for transports.
@@ -91,9 +92,9 @@ func (s *server) stop() {
 }
 
 // run runs a scenario against the server.
-func (s *server) run(t *testing.T, m mode, scenario string, args, result any) {
+func (s *server) run(t *testing.T, m mode, name string, args, result any) {
 	t.Helper()
-	node.run(t, job{Scenario: scenario, URL: s.url, Transports: m.transports, Args: args}, result)
+	node.Run(t, scenario.Job{Scenario: name, URL: s.url, Transports: m.transports, Args: args}, result)
 }
 
 // newLogger makes a logger whose output is shown if the test fails. An error, such as a handler's panic, fails it.

@@ -35,6 +35,10 @@ type AcceptOptions struct {
 	// MaxFragments is the largest number of frames of one message, empty ones
 	// included; 0: 16,384, as ws 8.23.
 	MaxFragments int
+	// Deflate accepts compression (permessage-deflate, RFC 7692) of a client that
+	// offers it, without context takeover in either direction; see Conn.Deflates.
+	// false: no extension is accepted.
+	Deflate bool
 	// Header is added to the 101 response, except for the fields that the
 	// handshake itself sets or that describe a body.
 	Header http.Header
@@ -60,8 +64,9 @@ func badRequest(message string) *HandshakeError {
 // Serve in a goroutine of its own. Bytes that arrived with the request are
 // processed by Serve. nil opts are the defaults. It does not look at Origin.
 //
-// The first subprotocol that the client offers is selected, as by ws; no
-// extension is.
+// The first subprotocol that the client offers is selected, as by ws. No
+// extension is but the one of AcceptOptions.Deflate; an offer that cannot be
+// accepted, even a malformed one, is declined and leaves a connection without.
 //
 // A *HandshakeError means that nothing has been written yet and the caller
 // answers; after any other error the connection is closed.
@@ -70,7 +75,12 @@ func Accept(w http.ResponseWriter, r *http.Request, opts *AcceptOptions) (*Conn,
 	if opts != nil {
 		o = *opts
 	}
-	response, err := upgradeResponse(r, o.Header)
+	extension := ""
+	if o.Deflate {
+		extension = acceptDeflate(r.Header)
+		o.Deflate = extension != ""
+	}
+	response, err := upgradeResponse(r, extension, o.Header)
 	if err != nil {
 		return nil, err
 	}
@@ -103,9 +113,9 @@ func writeResponse(nc net.Conn, response []byte) error {
 	return nc.SetDeadline(time.Time{})
 }
 
-// upgradeResponse checks the request and returns the 101 response to it. The
-// error is a *HandshakeError.
-func upgradeResponse(r *http.Request, extra http.Header) ([]byte, error) {
+// upgradeResponse checks the request and returns the 101 response to it, which
+// accepts the extension unless that is "". The error is a *HandshakeError.
+func upgradeResponse(r *http.Request, extension string, extra http.Header) ([]byte, error) {
 	if err := checkRequest(r); err != nil {
 		return nil, err
 	}
@@ -123,6 +133,9 @@ func upgradeResponse(r *http.Request, extra http.Header) ([]byte, error) {
 	b.WriteString("\r\n")
 	if protocol != "" {
 		b.WriteString("Sec-WebSocket-Protocol: " + protocol + "\r\n")
+	}
+	if extension != "" {
+		b.WriteString("Sec-WebSocket-Extensions: " + extension + "\r\n")
 	}
 	if err := writeExtra(&b, extra); err != nil {
 		return nil, err
@@ -243,13 +256,14 @@ func hasToken(lists []string, token string) bool {
 // isToken says whether s is a token (RFC 9110 §5.6.2).
 func isToken(s string) bool {
 	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z':
-		case strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0:
-		default:
+		if !isTokenByte(s[i]) {
 			return false
 		}
 	}
 	return s != ""
+}
+
+func isTokenByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' ||
+		strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }

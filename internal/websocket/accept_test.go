@@ -81,7 +81,7 @@ func TestUpgradeResponse(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			begin := time.Now()
-			response, err := upgradeResponse(handshake(tt.edits), nil)
+			response, err := upgradeResponse(handshake(tt.edits), "", nil)
 			if d := time.Since(begin); d > 50*time.Millisecond { // 5 ms on an idle machine
 				t.Errorf("took %v", d)
 			}
@@ -137,7 +137,7 @@ func TestRequestLine(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := handshake(nil)
 			tt.edit(r)
-			response, err := upgradeResponse(r, nil)
+			response, err := upgradeResponse(r, "", nil)
 			checkResponse(t, response, err, tt.status, tt.field)
 		})
 	}
@@ -166,7 +166,7 @@ func TestExtraHeader(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			response, err := upgradeResponse(handshake(nil), tt.header)
+			response, err := upgradeResponse(handshake(nil), "", tt.header)
 			checkResponse(t, response, err, tt.status, tt.want)
 			if tt.absent != "" && strings.Contains(string(response), tt.absent) {
 				t.Errorf("%q in %q", tt.absent, response)
@@ -282,7 +282,7 @@ func FuzzAccept(f *testing.F) {
 			fields++
 		}
 		r := handshake(edits)
-		response, err := upgradeResponse(r, http.Header{"Set-Cookie": {cookie}})
+		response, err := upgradeResponse(r, "", http.Header{"Set-Cookie": {cookie}})
 		if err != nil {
 			if _, ok := errors.AsType[*HandshakeError](err); !ok {
 				t.Errorf("%T: %v", err, err)

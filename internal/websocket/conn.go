@@ -41,8 +41,8 @@ type Handler interface {
 	// Closed is the last call of the reader, and comes exactly once. err is a
 	// *CloseError if the peer closed; io.EOF if it ended the connection without
 	// a close frame; net.ErrClosed after CloseNow; ErrCloseTimeout; one of
-	// ErrProtocol, ErrInvalidUTF8, ErrTooManyFragments and ErrMessageTooBig,
-	// wrapped, if it was failed; or an error of the network. Nothing remains to
+	// ErrProtocol, ErrInvalidUTF8, ErrInvalidDeflate, ErrTooManyFragments and
+	// ErrMessageTooBig, wrapped, if it was failed; or an error of the network. Nothing remains to
 	// be closed.
 	Closed(err error)
 }
@@ -99,6 +99,7 @@ func newConn(nc net.Conn, early []byte, o *AcceptOptions) *Conn {
 	if o.MaxFragments > 0 {
 		c.parser.maxFragments = o.MaxFragments
 	}
+	c.parser.deflates = o.Deflate
 	c.input.init(c.raw != nil)
 	return c
 }
@@ -106,6 +107,10 @@ func newConn(nc net.Conn, early []byte, o *AcceptOptions) *Conn {
 // Received returns the number of bytes that have arrived since the handshake: it grows while a large message is on its
 // way.
 func (c *Conn) Received() int64 { return c.received.Load() }
+
+// Deflates reports whether compression was negotiated. Only then may frames of
+// DeflateFrame be written, and others, too, in any order. It never changes.
+func (c *Conn) Deflates() bool { return c.parser.deflates }
 
 // RemoteAddr returns the peer's address.
 func (c *Conn) RemoteAddr() net.Addr { return c.nc.RemoteAddr() }

@@ -18,5 +18,13 @@
 // what the kernel does not take at once stays queued, and a drain goroutine
 // exists only while something is.
 //
-// No extension is negotiated, so a reserved bit is a protocol error.
+// # Compression
+//
+// permessage-deflate (RFC 7692) is negotiated if the caller wants it, and never
+// with a context that outlives a message: a connection that may compress holds
+// no more than any other. A message is decompressed when all of it has arrived,
+// into a pooled buffer, and no further than the size that a message may have.
+// What is sent is compressed by the caller, once for all recipients, with
+// DeflateFrame. No other extension exists, so a reserved bit that this one does
+// not define is a protocol error.
 package websocket

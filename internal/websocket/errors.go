@@ -11,9 +11,11 @@ var (
 	ErrProtocol = errors.New("websocket: protocol error")
 	// ErrInvalidUTF8 is a text message or close reason that is not UTF-8; close code 1007.
 	ErrInvalidUTF8 = errors.New("websocket: text is not valid UTF-8")
+	// ErrInvalidDeflate is a compressed message that cannot be decompressed; close code 1007, as ws.
+	ErrInvalidDeflate = errors.New("websocket: compressed message is corrupt")
 	// ErrTooManyFragments is a message of more than AcceptOptions.MaxFragments frames; close code 1008.
 	ErrTooManyFragments = errors.New("websocket: message has too many fragments")
-	// ErrMessageTooBig is a message of more than AcceptOptions.MaxMessage bytes; close code 1009.
+	// ErrMessageTooBig is a message of more than AcceptOptions.MaxMessage bytes, compressed or not; close code 1009.
 	ErrMessageTooBig = errors.New("websocket: message too big")
 	// ErrCloseTimeout is a peer that did not answer our close frame, or did not
 	// read what was queued before it, in time.
@@ -22,7 +24,7 @@ var (
 
 // What exactly the peer did wrong, for logs.
 var (
-	errReservedBits   = fmt.Errorf("%w: reserved bit set without an extension", ErrProtocol)
+	errReservedBits   = fmt.Errorf("%w: reserved bit set that no extension defines here", ErrProtocol)
 	errOpcode         = fmt.Errorf("%w: unknown opcode", ErrProtocol)
 	errControlFrag    = fmt.Errorf("%w: fragmented control frame", ErrProtocol)
 	errControlLength  = fmt.Errorf("%w: control frame of more than 125 bytes", ErrProtocol)
@@ -41,7 +43,7 @@ func failureStatus(err error) StatusCode {
 	switch {
 	case errors.Is(err, ErrProtocol):
 		return StatusProtocolError
-	case errors.Is(err, ErrInvalidUTF8):
+	case errors.Is(err, ErrInvalidUTF8), errors.Is(err, ErrInvalidDeflate):
 		return StatusInvalidPayload
 	case errors.Is(err, ErrTooManyFragments):
 		return StatusPolicyViolation

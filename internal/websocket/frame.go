@@ -21,6 +21,7 @@ const MaxHeader = 10
 const (
 	finBit     = 0x80
 	rsvBits    = 0x70
+	rsv1Bit    = 0x40 // the message is compressed (RFC 7692 §6)
 	opcodeBits = 0x0f
 	maskBit    = 0x80
 	lengthBits = 0x7f

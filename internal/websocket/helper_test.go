@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -53,6 +54,18 @@ func join(parts ...[]byte) []byte {
 
 func closePayload(code int, reason string) string {
 	return string(binary.BigEndian.AppendUint16(nil, uint16(code))) + reason
+}
+
+// sampleJSON is an event of n bytes of the kind that is worth compressing.
+func sampleJSON(n int) []byte {
+	r := rand.New(rand.NewPCG(1, 2))
+	words := strings.Fields("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu")
+	b := []byte(`42["update",[`)
+	for len(b) < n {
+		b = fmt.Appendf(b, `{"id":%d,"name":"%s %s","price":%d.%02d,"active":%t},`,
+			r.IntN(100_000), words[r.IntN(12)], words[r.IntN(12)], r.IntN(1000), r.IntN(100), r.IntN(2) == 0)
+	}
+	return append(b[:n-2], "]]"...)
 }
 
 // describe is an event or frame in the tables: long payloads are shortened.
@@ -152,22 +165,45 @@ func serve(tb testing.TB, kind string, opts *AcceptOptions, handle func(*Conn) H
 // client speaks the protocol by hand.
 type client struct {
 	net.Conn
-	tb testing.TB
-	r  *bufio.Reader
+	tb        testing.TB
+	r         *bufio.Reader
+	extension string // that the server accepted
 }
 
 // connect dials and sends the handshake, with more in the same segment.
 func (s *server) connect(tb testing.TB, more []byte) *client {
+	tb.Helper()
+	return s.shakeHands(tb, testHandshake, more)
+}
+
+// connectDeflate offers compression, which must be accepted.
+func (s *server) connectDeflate(tb testing.TB, more []byte) *client {
+	tb.Helper()
+	c := s.offer(tb, "permessage-deflate; client_max_window_bits", more)
+	if c.extension != deflateAnswer {
+		tb.Fatalf("extension: %q", c.extension)
+	}
+	return c
+}
+
+// offer offers extensions.
+func (s *server) offer(tb testing.TB, extensions string, more []byte) *client {
+	tb.Helper()
+	field := "\r\nSec-WebSocket-Extensions: " + extensions + "\r\n\r\n"
+	return s.shakeHands(tb, strings.TrimSuffix(testHandshake, "\r\n\r\n")+field, more)
+}
+
+func (s *server) shakeHands(tb testing.TB, handshake string, more []byte) *client {
 	tb.Helper()
 	nc, err := s.dial()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = nc.Close() })
-	c := &client{nc, tb, bufio.NewReaderSize(nc, 4<<10)}
+	c := &client{Conn: nc, tb: tb, r: bufio.NewReaderSize(nc, 4<<10)}
 	// Nothing here takes that long: it only makes a hang a failure.
 	_ = nc.SetDeadline(time.Now().Add(2 * time.Minute))
-	c.send(append([]byte(testHandshake), more...))
+	c.send(append([]byte(handshake), more...))
 	resp, err := http.ReadResponse(c.r, nil)
 	if err != nil {
 		tb.Fatal(err)
@@ -175,6 +211,7 @@ func (s *server) connect(tb testing.TB, more []byte) *client {
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		tb.Fatalf("handshake: %s", resp.Status)
 	}
+	c.extension = resp.Header.Get("Sec-WebSocket-Extensions")
 	return c
 }
 
@@ -185,13 +222,31 @@ func (c *client) send(b []byte) {
 	}
 }
 
-// readFrame reads an unmasked frame.
+// readFrame reads an unmasked frame, which it decompresses if that was
+// negotiated.
 func (c *client) readFrame() (Opcode, []byte, error) {
+	first, payload, err := c.readRaw()
+	if err != nil {
+		return 0, nil, err
+	}
+	op := Opcode(first & opcodeBits)
+	if first&rsv1Bit == 0 {
+		return op, payload, nil
+	}
+	if c.extension == "" || op.control() {
+		return 0, nil, fmt.Errorf("bad first byte of a frame: %x", first)
+	}
+	payload, err = inflateNaive(payload, 1<<30)
+	return op, payload, err
+}
+
+// readRaw reads a frame and returns its first byte and its payload as it is.
+func (c *client) readRaw() (first byte, payload []byte, err error) {
 	var head [MaxHeader]byte
 	if _, err := io.ReadFull(c.r, head[:2]); err != nil {
 		return 0, nil, err
 	}
-	if head[0]&fin == 0 || head[0]&rsvBits != 0 || head[1]&maskBit != 0 {
+	if head[0]&fin == 0 || head[0]&(rsvBits&^rsv1Bit) != 0 || head[1]&maskBit != 0 {
 		return 0, nil, fmt.Errorf("bad frame header %x", head[:2])
 	}
 	n := uint64(head[1])
@@ -207,9 +262,9 @@ func (c *client) readFrame() (Opcode, []byte, error) {
 		}
 		n = binary.BigEndian.Uint64(head[2:])
 	}
-	payload := make([]byte, n)
-	_, err := io.ReadFull(c.r, payload)
-	return Opcode(head[0] & opcodeBits), payload, err
+	payload = make([]byte, n)
+	_, err = io.ReadFull(c.r, payload)
+	return head[0], payload, err
 }
 
 // expect reads one frame.

@@ -75,22 +75,27 @@ func TestPingFlood(t *testing.T) {
 
 // idleConn measures what an idle connection takes: ours, without the client.
 // Connections are made by a handshake over TCP, so net/http must have let go.
-func idleConn(tb testing.TB, conns int) int {
+func idleConn(tb testing.TB, opts *AcceptOptions, handler func(*Conn) Handler) int {
 	tb.Helper()
-	handlers := make(chan *silent, conns)
-	s := serve(tb, "tcp", nil, func(c *Conn) Handler {
-		h := &silent{conn: c}
+	const conns = 2000
+	handlers := make(chan Handler, conns)
+	s := serve(tb, "tcp", opts, func(c *Conn) Handler {
+		h := handler(c)
 		handlers <- h
 		return h
 	})
 	clients := make([]*client, conns)
 	for i := range clients {
-		clients[i] = s.connect(tb, nil)
+		clients[i] = s.offer(tb, "permessage-deflate", nil)
 		clients[i].r = nil
 	}
 	// Exchange something, so that buffers and stacks have been used.
+	message := text(sized(1000))
+	if opts != nil && opts.Deflate {
+		message = frame(0xc1, deflated(sized(100_000)))
+	}
 	for _, c := range clients {
-		c.send(join(text(sized(1000)), frame(0x89, "")))
+		c.send(join(message, frame(0x89, "")))
 	}
 	for range clients {
 		<-handlers
@@ -112,23 +117,50 @@ func idleConn(tb testing.TB, conns int) int {
 
 type silent struct{ conn *Conn }
 
+func newSilent(c *Conn) Handler { return &silent{c} }
+
 func (*silent) Message(Opcode, []byte) {}
 func (*silent) BatchDone()             {}
 func (*silent) Drained()               {}
 func (*silent) Closed(error)           {}
 
 func TestIdleConn(t *testing.T) {
-	if n := idleConn(t, 2000); n > 8<<10 {
+	if n := idleConn(t, nil, newSilent); n > 8<<10 {
 		t.Errorf("an idle connection takes %d bytes", n)
 	} else {
 		t.Logf("an idle connection takes %d bytes", n)
 	}
 }
 
+// deep is a silent Handler that uses some stack, as one that does something
+// would. To decompress takes some, too, and Go does not take it back.
+type deep struct{ silent }
+
+func (*deep) Message(_ Opcode, data []byte) {
+	var b [2 << 10]byte
+	useStack(b[:copy(b[:], data)])
+}
+
+//go:noinline
+func useStack(b []byte) { clear(b) }
+
+func newDeep(c *Conn) Handler { return &deep{silent{c}} }
+
+// TestIdleConnDeflate: to have received compressed messages, and to be allowed
+// more of them, costs nothing.
+func TestIdleConnDeflate(t *testing.T) {
+	plain := idleConn(t, nil, newDeep)
+	compressing := idleConn(t, &AcceptOptions{Deflate: true}, newDeep)
+	t.Logf("an idle connection takes %d bytes, one that may compress %d", plain, compressing)
+	if compressing > plain+500 { // it differs from run to run
+		t.Error("that is too much")
+	}
+}
+
 func BenchmarkIdleConn(b *testing.B) {
 	total := 0
 	for b.Loop() {
-		total += idleConn(b, 2000)
+		total += idleConn(b, nil, newSilent)
 	}
 	b.ReportMetric(float64(total)/float64(b.N), "B/conn")
 }

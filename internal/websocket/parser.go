@@ -19,12 +19,14 @@ type sink interface {
 // one that does not is collected in memory that grows with the bytes that
 // arrived, not with those that were announced.
 //
-// Every byte is judged as soon as it is there: feeding the same bytes in other
+// Every byte is judged as soon as it is there, or, of a compressed message, as
+// soon as all are: feeding the same bytes in other
 // pieces gives the same messages, pings and error.
 type parser struct {
 	// Immutable.
 	maxMessage   uint64
 	maxFragments int
+	deflates     bool // messages may be compressed
 
 	// The header being read.
 	head    [maxMaskedHeader]byte
@@ -39,11 +41,12 @@ type parser struct {
 	control []byte // payload of a control frame that came in pieces
 
 	// The message being read.
-	msgOp     Opcode // OpContinuation: there is none
-	text      utf8Checker
-	fragments int    // frames of it, the current one included
-	size      uint64 // bytes of it that the headers so far announced
-	msg       []byte // its payload, if it did not come in one piece
+	msgOp      Opcode // OpContinuation: there is none
+	compressed bool
+	text       utf8Checker // unless compressed
+	fragments  int         // frames of it, the current one included
+	size       uint64      // bytes of it that the headers so far announced
+	msg        []byte      // its payload, if it is compressed or did not come in one piece
 }
 
 // feed processes b, unmasking it in place, and calls s for what is complete.
@@ -143,7 +146,7 @@ func (p *parser) parseHeader(b []byte) (int, error) {
 	if len(b) < n+4 {
 		return 0, nil
 	}
-	p.beginFrame(op, b[0]&finBit != 0, length)
+	p.beginFrame(op, b[0], length)
 	p.key = binary.LittleEndian.Uint32(b[n:])
 	return n + 4, nil
 }
@@ -151,8 +154,8 @@ func (p *parser) parseHeader(b []byte) (int, error) {
 // checkFirstByte judges the first byte of a frame against the message that is
 // being read (RFC 6455 §5.2, §5.4).
 func (p *parser) checkFirstByte(b byte, op Opcode) error {
-	if b&rsvBits != 0 {
-		return errReservedBits
+	if b&rsvBits != 0 && (b&rsvBits != rsv1Bit || !p.deflates || op != OpText && op != OpBinary) {
+		return errReservedBits // compressed is a message, which its first frame says (RFC 7692 §6)
 	}
 	switch op {
 	case OpText, OpBinary:
@@ -176,13 +179,13 @@ func (p *parser) checkFirstByte(b byte, op Opcode) error {
 	return nil
 }
 
-func (p *parser) beginFrame(op Opcode, fin bool, length uint64) {
-	p.inFrame, p.op, p.fin, p.left = true, op, fin, length
+func (p *parser) beginFrame(op Opcode, first byte, length uint64) {
+	p.inFrame, p.op, p.fin, p.left = true, op, first&finBit != 0, length
 	if op.control() {
 		return
 	}
 	if op != OpContinuation {
-		p.msgOp = op
+		p.msgOp, p.compressed = op, first&rsv1Bit != 0
 	}
 	p.fragments++
 	p.size += length
@@ -190,6 +193,9 @@ func (p *parser) beginFrame(op Opcode, fin bool, length uint64) {
 
 // dataPayload takes a piece of a data frame, unmasked.
 func (p *parser) dataPayload(chunk []byte, s sink) error {
+	if p.compressed {
+		return p.compressedPayload(chunk, s)
+	}
 	if p.fin && p.left == 0 && p.fragments == 1 && uint64(len(chunk)) == p.size {
 		if p.msgOp == OpText && !utf8.Valid(chunk) {
 			return ErrInvalidUTF8
@@ -209,6 +215,28 @@ func (p *parser) dataPayload(chunk []byte, s sink) error {
 	return p.endMessage(p.msg, s)
 }
 
+// compressedPayload takes a piece of a compressed message, which is
+// decompressed once it is complete, into memory that is pooled unless it is
+// large. Until then it costs what its bytes do.
+func (p *parser) compressedPayload(chunk []byte, s sink) error {
+	p.keep(chunk)
+	if !p.fin || p.left > 0 {
+		return nil
+	}
+	buf := getBuffer()
+	defer putBuffer(buf)
+	in := getInflater()
+	data, err := in.inflate(buf.data, append(p.msg, inflateTail...), p.maxMessage)
+	putInflater(in)
+	if err != nil {
+		return err
+	}
+	if p.msgOp == OpText && !utf8.Valid(data) {
+		return ErrInvalidUTF8
+	}
+	return p.endMessage(data, s)
+}
+
 func (p *parser) endMessage(data []byte, s sink) error {
 	op := p.msgOp
 	p.msgOp, p.fragments, p.size, p.msg = OpContinuation, 0, 0, nil
@@ -223,6 +251,9 @@ func (p *parser) keep(piece []byte) {
 		room := max(2*cap(p.msg), need)
 		if p.fin {
 			room = int(min(uint64(room), uint64(need)+p.left))
+		}
+		if p.compressed {
+			room += len(inflateTail)
 		}
 		p.msg = append(make([]byte, 0, room), p.msg...)
 	}

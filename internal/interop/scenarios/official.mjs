@@ -9,7 +9,7 @@ let io;
 // start starts the server and gives its address. It runs until stop.
 export async function start() {
   const http = createServer();
-  io = new Server(http);
+  io = new Server(http, { allowEIO3: true });
   handle(io);
   http.listen(0, "127.0.0.1");
   await once(http, "listening");

@@ -3,7 +3,7 @@
 import { sleep } from "./lab.mjs";
 
 // A Transcript has a line for each thing that happens to a client.
-class Transcript {
+export class Transcript {
   lines = [];
   #wire = []; // there is no order between what arrives and the events that come of it
   #ids = new Map();
