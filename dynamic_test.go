@@ -237,6 +237,7 @@ func TestParentBroadcast(t *testing.T) {
 		c2.Binary()
 		isErr(t, "Send to a room", parent.To("left").Except("right").Send("x"), nil)
 		c1.Expect(`42/a,["message","x"]`)
+		synctest.Wait() // nothing is being written any more
 		isErr(t, "Emit to a socket", parent.In(c2.ids["/b"]).Local().Volatile().Emit("y"), nil)
 		c2.Expect(`42/b,["y"]`)
 

@@ -30,6 +30,7 @@ type beat struct {
 	list       *beatList
 	due        time.Duration // since heartbeats.epoch
 	refreshed  bool          // the end was put off once since the last ping
+	over       bool          // the end has come, and close is about to be called
 }
 
 type beatList struct {
@@ -108,8 +109,10 @@ func (h *heartbeats) gotPacket(s *Session) {
 // expired reports whether the session's sign of life is overdue.
 func (h *heartbeats) expired(s *Session) bool {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	return s.beat.list != nil && s.beat.list != &h.ping && s.beat.due <= h.now() && !s.busyReading()
+	over := s.beat.over
+	due := s.beat.list != nil && s.beat.list != &h.ping && s.beat.due <= h.now() && !s.busyReading()
+	h.mu.Unlock()
+	return due || over && !s.heardSincePing() // otherwise it may be postponed in the very moment
 }
 
 // pingDue runs on the timer of the ping list.
@@ -148,6 +151,7 @@ func (h *heartbeats) endDue(l *beatList) {
 			s.beat.refreshed = false          // it may be put off again, when we read and its pong is behind other messages
 			continue
 		}
+		s.beat.over = true
 		due = append(due, s)
 	}
 	h.arm(l)
@@ -168,7 +172,7 @@ func (h *heartbeats) postpone(s *Session) bool {
 		return false
 	}
 	h.push(&h.pong, s, h.now()+h.timeout)
-	s.beat.refreshed = true
+	s.beat.refreshed, s.beat.over = true, false
 	return true
 }
 

@@ -242,6 +242,7 @@ func TestBlockedHandler(t *testing.T) {
 		go io.Copy(io.Discard, slow.Conn) // ends with the connection
 		close(release)
 		<-stuck
+		synctest.Wait() // until the last ones are handled
 		if got := p.received(); len(got) != 101 {
 			t.Errorf("%d messages", len(got))
 		}

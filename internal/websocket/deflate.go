@@ -61,7 +61,7 @@ func (d *deflater) Write(p []byte) (int, error) {
 //
 // Each frame is compressed on its own, so the result may be written to any
 // number of connections, before and after any other frame. JSON of 1 KiB takes
-// some 7 µs, of 64 KiB 140 µs; less than 200 bytes seldom become smaller. It may
+// some 7 µs, of 64 KiB 140 µs; less than 128 bytes seldom become smaller. It may
 // be called by any goroutine.
 func DeflateFrame(frame []byte) []byte {
 	if len(frame) < 2 || frame[0] != finBit|byte(OpText) && frame[0] != finBit|byte(OpBinary) {
