@@ -3,12 +3,14 @@ package socketio_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
 
-	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/internal/wiretest"
 )
 
 // An exampleConn is a client that prints what it hears, for the examples. Programs use the official clients instead.
@@ -19,8 +21,8 @@ type exampleConn struct {
 }
 
 // exampleClient connects to the main namespace of a server.
-func exampleClient(io *socketio.Server) *exampleConn {
-	server := httptest.NewServer(io)
+func exampleClient(handler http.Handler) *exampleConn {
+	server := httptest.NewServer(handler)
 	conn, err := dialTCP(server.Listener.Addr().String())
 	if err != nil {
 		panic(err)
@@ -34,19 +36,32 @@ func (c *exampleConn) Close() {
 	c.server.Close()
 }
 
-func (c *exampleConn) send(packet string) {
-	if _, err := c.conn.Write(textFrame(packet)); err != nil {
+// again is a further connection to the same server, in the main namespace.
+func (c *exampleConn) again() *exampleConn {
+	conn, err := dialTCP(c.server.Listener.Addr().String())
+	if err != nil {
+		panic(err)
+	}
+	return &exampleConn{conn: conn, server: c.server}
+}
+
+func (c *exampleConn) send(packet string) { c.write(textFrame(packet)) }
+
+func (c *exampleConn) sendBinary(attachment []byte) { c.write(wiretest.Frame(2, attachment)) }
+
+func (c *exampleConn) write(frame []byte) {
+	if _, err := c.conn.Write(frame); err != nil {
 		panic(err)
 	}
 }
 
-// read returns the next packet, which is a short text.
+// read returns the next packet or attachment, which is short.
 func (c *exampleConn) read() string {
 	var b [128]byte
-	if _, err := c.conn.Read(b[:2]); err != nil {
+	if _, err := io.ReadFull(c.conn, b[:2]); err != nil {
 		panic(err)
 	}
-	n, err := c.conn.Read(b[:b[1]])
+	n, err := io.ReadFull(c.conn, b[:b[1]])
 	if err != nil {
 		panic(err)
 	}
