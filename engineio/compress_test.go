@@ -202,7 +202,7 @@ func TestCompression3(t *testing.T) {
 		long := strings.Repeat("€", 1000)
 		data := bytes.Repeat([]byte{0, 0xff}, 1000)
 		for _, coding := range []string{"gzip", "deflate"} {
-			_ = p.Send(0, text(long), engineio.BinaryMessage(data))
+			_ = p.Send(0, text(long), engineio.CopyBinary(data))
 			want := "\x00\x03\x00\x00\x01\xff4" + long + "\x01\x02\x00\x00\x01\xff\x04" + string(data)
 			res := a.Request(get, c.query, "", "Accept-Encoding", coding)
 			if got := decompress(t, res.Header.Get("Content-Encoding"), res.Body); got != want || res.Header.Get("Content-Type") != octets {
