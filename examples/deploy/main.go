@@ -34,7 +34,9 @@ func main() {
 
 // serve serves until ctx ends.
 func serve(ctx context.Context, l net.Listener, drain time.Duration) error {
-	io := socketio.NewServer(nil)
+	io := socketio.NewServer(&socketio.ServerOptions{
+		TrustedProxies: []string{"127.0.0.1"}, // who says in X-Forwarded-For where clients are
+	})
 	io.Handle("echo", func(text string) string { return text })
 
 	var leaving atomic.Bool

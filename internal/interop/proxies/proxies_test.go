@@ -46,7 +46,9 @@ func converse(t *testing.T, node *scenario.Runner, s *site, m mode, wait int) {
 		Scenario: "proxies.conversation", URL: s.URL, Transports: m.transports,
 		Args: map[string]any{"options": s.options(map[string]any{"extraHeaders": headers}), "later": wait},
 	}, &got)
-	want := seen{Host: s.proxy.addr, For: []string{"127.0.0.1"}, Proto: []string{"https"}}
+	want := seen{
+		Host: s.proxy.addr, For: []string{"127.0.0.1"}, Proto: []string{"https"}, Address: "127.0.0.1", Secure: true,
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the server saw %v, not %v", got, want)
 	}

@@ -94,6 +94,7 @@ func newBackend(t *testing.T, s *site, name, path string, o siteOptions) *backen
 	t.Helper()
 	b := &backend{name: name, path: path, site: s, opts: o, addr: freeAddr(t)}
 	b.opts.server.Logger = newLogger(t)
+	b.opts.server.TrustedProxies = []string{"127.0.0.1"}
 	if err := b.start(); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,8 @@ func (b *backend) handle() {
 	})
 	b.io.Handle("request", func(s *socketio.Socket) seen {
 		r := s.Request()
-		return seen{r.Host, r.Header.Values("X-Forwarded-For"), r.Header.Values("X-Forwarded-Proto")}
+		h := s.Handshake()
+		return seen{r.Host, r.Header.Values("X-Forwarded-For"), r.Header.Values("X-Forwarded-Proto"), h.Address, h.Secure}
 	})
 	b.io.Handle("reload", func() (string, error) { return "reloaded", b.site.proxy.reload() })
 	b.io.Handle("crash", func(both bool) { go b.site.crash(b, both) }) // ends soon
@@ -171,6 +173,9 @@ type seen struct {
 	Host  string   `json:"host"`
 	For   []string `json:"for"`
 	Proto []string `json:"proto"`
+
+	Address string `json:"address"`
+	Secure  bool   `json:"secure"`
 }
 
 // newRunner makes a runner of scenarios for the length of the test.
