@@ -98,7 +98,8 @@ func TestAddress(t *testing.T) {
 	t.Run("everybody is trusted", func(t *testing.T) {
 		r := httptest.NewRequest(get, "/engine.io/?EIO=4&transport=polling", http.NoBody)
 		r.Header.Set("X-Forwarded-For", "203.0.113.5, 2001:db8::5, 198.51.100.1")
-		if s := sessionOf(t, &engineio.Options{TrustedProxies: []string{"0.0.0.0/0", "::/0"}}, r); s.Address() != "203.0.113.5" {
+		s := sessionOf(t, &engineio.Options{TrustedProxies: []string{"0.0.0.0/0", "::/0"}}, r)
+		if s.Address() != "203.0.113.5" {
 			t.Errorf("%q", s.Address())
 		}
 	})
@@ -132,7 +133,8 @@ func TestSecure(t *testing.T) {
 			if row.tls {
 				r.TLS = &tls.ConnectionState{}
 			}
-			if s := sessionOf(t, &engineio.Options{TrustedProxies: []string{"10.0.0.0/8"}}, r); s.Secure() != row.want {
+			s := sessionOf(t, &engineio.Options{TrustedProxies: []string{"10.0.0.0/8"}}, r)
+			if s.Secure() != row.want {
 				t.Errorf("Secure() = %v", s.Secure())
 			}
 		})

@@ -163,11 +163,13 @@ func TestCompressionHeaders(t *testing.T) {
 			c, p := a.polling()
 			for _, accept := range []string{"gzip", "identity"} {
 				p.send(strings.Repeat("x", 2000))
-				if h := a.Request(get, c.Query(), "", "Accept-Encoding", accept).Header; !vary(h) || !slices.Contains(h.Values("Vary"), "Origin") {
+				h := a.Request(get, c.Query(), "", "Accept-Encoding", accept).Header
+				if !vary(h) || !slices.Contains(h.Values("Vary"), "Origin") {
 					t.Errorf("%s: %v", accept, h)
 				}
 			}
-			if h := a.Request(post, c.Query(), "4a", "Accept-Encoding", "gzip").Header; h.Get("Content-Encoding") != "" {
+			h := a.Request(post, c.Query(), "4a", "Accept-Encoding", "gzip").Header
+			if h.Get("Content-Encoding") != "" {
 				t.Errorf("POST: %v", h)
 			}
 		})
@@ -205,7 +207,8 @@ func TestCompression3(t *testing.T) {
 			_ = p.Send(0, text(long), engineio.CopyBinary(data))
 			want := "\x00\x03\x00\x00\x01\xff4" + long + "\x01\x02\x00\x00\x01\xff\x04" + string(data)
 			res := a.Request(get, c.query, "", "Accept-Encoding", coding)
-			if got := decompress(t, res.Header.Get("Content-Encoding"), res.Body); got != want || res.Header.Get("Content-Type") != octets {
+			got := decompress(t, res.Header.Get("Content-Encoding"), res.Body)
+			if got != want || res.Header.Get("Content-Type") != octets {
 				t.Errorf("binary: %.40q, %v", got, res.Header)
 			}
 			p.send(long)

@@ -34,7 +34,8 @@ func TestHeaderHooks(t *testing.T) {
 				t.Errorf("%s: called %q, want %q", what, calls, want)
 			}
 			calls = nil
-			if h.Get("X-Each") != "4" || (h.Get("X-Initial") == "4") != initial || h.Get("X-Last") != "Each" || h.Get("Cache-Control") != "" {
+			if h.Get("X-Each") != "4" || (h.Get("X-Initial") == "4") != initial ||
+				h.Get("X-Last") != "Each" || h.Get("Cache-Control") != "" {
 				t.Errorf("%s: header %v", what, h)
 			}
 		}
@@ -57,7 +58,8 @@ func TestHeaderHooks(t *testing.T) {
 		expect("WebSocket", wsRes.Header, true, "Initial GET websocket", "Each GET websocket")
 
 		a.Request(get, "EIO=4&transport=tobi", "") // refused: no answer of a session
-		a.Request(http.MethodOptions, "EIO=4&transport=polling", "", "Origin", "http://app.example", "Access-Control-Request-Method", "POST")
+		a.Request(http.MethodOptions, "EIO=4&transport=polling", "",
+			"Origin", "http://app.example", "Access-Control-Request-Method", "POST")
 		if len(calls) > 0 {
 			t.Errorf("called %q", calls)
 		}
@@ -156,7 +158,8 @@ func TestGenerateID(t *testing.T) {
 						return
 					}
 					if len(refused) != 1 || refused[0].Context["name"] != "ID_GENERATION_ERROR" ||
-						refused[0].Code != engineio.CodeBadRequest || refused[0].Err == nil || row.err != nil && !errors.Is(refused[0], row.err) {
+						refused[0].Code != engineio.CodeBadRequest || refused[0].Err == nil ||
+						row.err != nil && !errors.Is(refused[0], row.err) {
 						t.Errorf("errors %v", refused)
 					}
 					if len(a.peers) > 0 || a.server.Len() != 1 {
@@ -265,7 +268,7 @@ func TestOnConnectionError(t *testing.T) {
 				if got == nil {
 					t.Fatal("not called")
 				}
-				if row.err == refusal {
+				if row.err != nil && errors.Is(row.err, refusal) {
 					row.context["message"] = "wrapped: " + row.context["message"]
 				}
 				if got.Code != row.code || got.Message != row.message || !maps.Equal(got.Context, row.context) {

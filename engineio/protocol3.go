@@ -122,8 +122,8 @@ func nextPacket3(body []byte, binary bool) (part []byte, isBinary bool, rest []b
 	if i == 0 || i == len(digits) {
 		return nil, false, nil, errBadPayload
 	}
-	rest, ok := digits[i+1:], true
-	if !binary {
+	var ok bool
+	if rest = digits[i+1:]; !binary {
 		part, rest, ok = cutUTF16(rest, n)
 	} else if ok = n <= len(rest) && (isBinary || utf8.Valid(rest[:n])); ok {
 		part, rest = rest[:n], rest[n:]

@@ -239,9 +239,3 @@ func (s *Session) transportName() string {
 	}
 	return polling
 }
-
-func (s *Session) hasWebSocket() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ws != nil
-}
