@@ -3,6 +3,7 @@ package socketio
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/socketio-go/socketio/metrics"
@@ -52,12 +53,14 @@ func (s *Socket) takeWaiter(id uint64) ackWaiter {
 	return w
 }
 
-// gotAck completes an acknowledgement, on the reader's goroutine. One that nobody waits for is ignored.
+// gotAck completes an acknowledgement, on the reader's goroutine. One that nobody waits for, such as one that comes
+// late, is ignored.
 func (s *Socket) gotAck(id uint64, args Args) {
 	if w := s.takeWaiter(id); w != nil {
 		w(args, nil)
 	} else {
 		s.count(metrics.AcksUnexpected)
+		s.log("socketio: unexpected acknowledgement", slog.Uint64("id", id))
 	}
 }
 
@@ -69,11 +72,14 @@ func withTimeout(ctx context.Context, d time.Duration) (context.Context, context
 	return context.WithTimeoutCause(ctx, d, ErrAckTimeout)
 }
 
-// contextError is why a wait for acknowledgements ended: ErrAckTimeout, or the caller's own reason.
-func (n *Namespace) contextError(ctx context.Context) error {
+// contextError is why a wait ended before some acknowledgements came: ErrAckTimeout, or the caller's own reason.
+func (n *Namespace) contextError(ctx context.Context, missing int) error {
+	err := ctx.Err()
 	if cause := context.Cause(ctx); errors.Is(cause, ErrAckTimeout) {
-		n.server.opts.Metrics.Add(metrics.AckTimeouts, 1)
-		return cause
+		err = cause
 	}
-	return ctx.Err()
+	if errors.Is(err, ErrAckTimeout) || errors.Is(err, context.DeadlineExceeded) {
+		n.server.opts.Metrics.Add(metrics.AckTimeouts, int64(missing))
+	}
+	return err
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/socketio-go/socketio/engineio"
-	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -107,13 +106,12 @@ func (p *Packet) sendTo(s *Socket, to Target) error {
 	if !s.Connected() {
 		return ErrDisconnected
 	}
-	s.count(metrics.EventsSent)
 	s.tellOutgoing(p.buf, p.attachments)
 	flags := to.flags()
 	if !p.wantsAck {
 		flags |= engineio.Droppable
 	}
-	return s.conn.session.Send(flags, p.messages...)
+	return s.countSent(s.conn.session.Send(flags, p.messages...))
 }
 
 // A RemoteSocket is what is known of a socket that may be on another server of the cluster.

@@ -37,13 +37,18 @@ type benchServer struct {
 
 func newBenchServer(b *testing.B, l net.Listener) *benchServer {
 	b.Helper()
+	return benchServerWith(b, l, nil)
+}
+
+func benchServerWith(b *testing.B, l net.Listener, opts *socketio.ServerOptions) *benchServer {
+	b.Helper()
 	if l == nil {
 		var err error
 		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 			b.Fatal(err)
 		}
 	}
-	s := &benchServer{Server: socketio.NewServer(nil), b: b, addr: l.Addr().String()}
+	s := &benchServer{Server: socketio.NewServer(opts), b: b, addr: l.Addr().String()}
 	s.http = &http.Server{Handler: s.Server}
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = s.http.Serve(l) }) // ends with Close

@@ -89,7 +89,7 @@ func (b Broadcast) EmitWithAck(ctx context.Context, event string, args ...any) (
 	case <-c.done:
 		return c.result(nil)
 	case <-ctx.Done():
-		return c.result(b.namespace.contextError(ctx))
+		return c.result(b.namespace.contextError(ctx, c.missing()))
 	}
 }
 
@@ -130,6 +130,13 @@ func (c *collector) expect(n int) {
 	if c.seen == n {
 		close(c.done)
 	}
+}
+
+// missing is how many have not answered.
+func (c *collector) missing() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.expected - c.seen
 }
 
 func (c *collector) result(err error) ([]Args, error) {

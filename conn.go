@@ -243,8 +243,15 @@ func (c *conn) connect(p *parser.Packet) {
 
 // deny refuses a CONNECT.
 func (c *conn) deny(namespace, message string, why metrics.Series) {
-	c.server.opts.Metrics.Add(why, 1)
+	c.refused(namespace, message, why)
 	c.sendConnectError(namespace, errorBody{Message: message})
+}
+
+// refused counts and logs a CONNECT that does not come to a namespace.
+func (c *conn) refused(namespace, message string, why metrics.Series) {
+	c.server.opts.Metrics.Add(why, 1)
+	c.server.opts.Logger.Debug("socketio: refused", "error", message, "namespace", logName(namespace),
+		"session", c.session.LogID())
 }
 
 // occupied reports whether there is a socket of the namespace already, whether one is going to be, and whether there
@@ -391,7 +398,8 @@ func (c *conn) sendConnect(s *Socket) {
 func (c *conn) sendConnectError(namespace string, body errorBody) {
 	buf, err := c.codec().AppendConnectError(newBuffer(), namespace, body)
 	if err != nil { // the data of a ConnectError that cannot be encoded
-		c.server.opts.Logger.Warn("socketio: data of a ConnectError", "error", err, "namespace", namespace)
+		c.server.opts.Logger.Warn("socketio: data of a ConnectError not sent", "error", err,
+			"namespace", logName(namespace), "session", c.session.LogID())
 		buf, err = c.codec().AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
 	}
 	c.sendControl(buf, err)
@@ -403,6 +411,6 @@ func (c *conn) sendControl(buf []byte, err error) {
 		err = c.send(0, buf, nil)
 	}
 	if err != nil && !errors.Is(err, ErrDisconnected) {
-		c.server.opts.Logger.Warn("socketio: packet not sent", "error", err)
+		c.server.opts.Logger.Warn("socketio: packet not sent", "error", err, "session", c.session.LogID())
 	}
 }

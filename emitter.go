@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
-	"github.com/socketio-go/socketio/metrics"
 )
 
 // An Emitter sends events to one peer. It is a value: Volatile, Compress and Timeout return a copy with that setting,
@@ -68,7 +67,7 @@ func (e Emitter) EmitWithAck(ctx context.Context, event string, args ...any) (Ar
 	case r := <-result:
 		return r.args, r.err
 	case <-ctx.Done():
-		return Args{}, s.namespace.contextError(ctx)
+		return Args{}, s.namespace.contextError(ctx, 1)
 	}
 }
 
@@ -91,14 +90,13 @@ func (s *Socket) emit(event string, args []any, id uint64, wantsAck bool, flags 
 	if err != nil {
 		return err
 	}
-	s.count(metrics.EventsSent)
 	s.tellOutgoing(buf, attachments)
 	if wantsAck {
 		flags |= engineio.Urgent // somebody is going to wait
 	} else {
 		flags |= engineio.Droppable
 	}
-	return s.conn.send(flags, buf, attachments)
+	return s.countSent(s.conn.send(flags, buf, attachments))
 }
 
 // published reports whether events to the socket go through the namespace's history: also those to a client that is
@@ -123,7 +121,7 @@ func (s *Socket) tellOutgoing(buf []byte, attachments [][]byte) {
 	}
 	p, err := decodeOwn(s.conn.codec(), buf[engineio.Headroom:], attachments)
 	if err != nil {
-		s.warn("socketio: OnAnyOutgoing", p.Event, err)
+		s.warn("socketio: event not shown to OnAnyOutgoing", p.Event, err)
 		return
 	}
 	m := &Message{Args: p.Args, Event: p.Event, socket: s}

@@ -3,6 +3,8 @@ package socketio
 import (
 	"maps"
 	"slices"
+
+	"github.com/socketio-go/socketio/engineio"
 )
 
 // Occupancy returns how many sockets and how many rooms, those of the sockets' own ids aside, a namespace knows.
@@ -34,6 +36,11 @@ func (s *Socket) Waiting() (events, weight int) {
 func (s *Socket) Receive(packet []byte) {
 	s.conn.Message(packet, false)
 	s.conn.BatchDone()
+}
+
+// Fail ends the connection of a socket.
+func (s *Socket) Fail(reason DisconnectReason) {
+	s.conn.session.Fail(engineio.CloseReason(reason), errUnexpected)
 }
 
 // LockLocal holds the lock of a socket's namespace until unlock is called, as a long look-up does.

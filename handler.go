@@ -286,7 +286,6 @@ func (m *Message) acknowledge(args []any) bool {
 
 // fail answers the event with an error, as far as it is meant for the client, and logs it otherwise.
 func (m *Message) fail(err error) {
-	m.count(metrics.HandlerErrors)
 	body := m.publicError(err)
 	if m.WantsAck() && !m.acknowledge([]any{ackErrorBody{body}}) {
 		m.acknowledge([]any{ackErrorBody{errorBody{Message: body.Message}}}) // the data cannot be encoded
@@ -295,6 +294,7 @@ func (m *Message) fail(err error) {
 
 // publicError is what the client sees of an error. What it does not see is logged.
 func (m *Message) publicError(err error) errorBody {
+	m.count(metrics.HandlerErrors)
 	var public *AckError
 	if errors.As(err, &public) && public != nil {
 		return errorBody{Message: public.Message, Data: public.Data}

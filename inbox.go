@@ -185,11 +185,12 @@ func (s *Socket) contain(what string) {
 	if v := recover(); v != nil {
 		s.count(metrics.HandlerPanics)
 		if s.warnings.Add(1) > maxWarnings {
-			s.log("socketio: handler panicked", slog.String("event", logName(what)))
+			s.log("socketio: handler panicked", slog.String("event", logName(what)), slog.Any("panic", v))
 			return
 		}
 		s.namespace.server.opts.Logger.Error("socketio: handler panicked", "event", logName(what), "panic", v,
-			"namespace", s.namespace.name, "socket", s.id, "stack", string(debug.Stack()))
+			"namespace", s.namespace.name, "socket", s.logID(), "session", s.conn.session.LogID(),
+			"stack", string(debug.Stack()))
 	}
 }
 

@@ -96,7 +96,9 @@ func (c *conn) choose(
 // giveUp refuses a pending join.
 func (c *conn) giveUp(j *pendingJoin, refusal *ConnectError) {
 	defer c.server.sockets.add(-1)
-	c.server.opts.Metrics.Add(metrics.ConnectErrorNamespace, 1)
+	if !c.isClosed() {
+		c.refused(j.name, refusal.Message, metrics.ConnectErrorNamespace)
+	}
 	c.mu.Lock()
 	c.joining = slices.DeleteFunc(c.joining, func(other *pendingJoin) bool { return other == j })
 	c.mu.Unlock()

@@ -111,8 +111,9 @@ type ServerOptions struct {
 	// Metrics is told what package metrics has a series for; a *metrics.Counters shows it to Prometheus. nil: nothing is
 	// counted.
 	Metrics metrics.Recorder
-	// Logger receives the life of each connection at level Debug, errors of handlers at Warn, and panics of handlers
-	// at Error. nil: nothing is logged.
+	// Logger receives the life of each connection at level Debug, its end at Info if a limit or a broken packet is the
+	// cause, errors of handlers at Warn, and their panics at Error. What clients send is not logged, nor are the ids of
+	// their connections, which are secrets, but for the beginning. nil: nothing is logged.
 	Logger *slog.Logger
 }
 

@@ -130,11 +130,10 @@ func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
 		if !to.Volatile {
 			s.marks.last = h.seq
 		}
-		err = s.conn.session.Send(flags, p.messages...) // one who has left will ask for it
+		err = s.countSent(s.conn.session.Send(flags, p.messages...)) // one who has left will ask for it
 	}
 	h.mu.Unlock()
 	for _, s := range sockets {
-		s.count(metrics.EventsSent)
 		s.tellOutgoing(p.buf, p.attachments)
 		s.conn.session.Flush()
 	}
@@ -423,7 +422,7 @@ func (h *history) resend(s *Socket, r *recovery) {
 		}
 	}
 	for _, k := range r.missed {
-		_ = s.conn.session.Send(engineio.Hold, k.messages...) // one who has left again keeps its marks
+		_ = s.countSent(s.conn.session.Send(engineio.Hold, k.messages...)) // one who has left again keeps its marks
 		s.marks.last = k.seq
 	}
 	h.local.join(s, r.saved.rooms)

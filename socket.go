@@ -254,7 +254,7 @@ func (s *Socket) open() {
 	if !s.connect() {
 		return // disconnected meanwhile
 	}
-	s.log("socketio: connected")
+	s.log("socketio: connected", slog.Bool("recovered", s.recovered), slog.String("address", s.conn.session.Address()))
 	for _, fn := range s.namespace.connectionHandlers() {
 		s.protect("connection", func() { fn(s) })
 	}
@@ -302,8 +302,10 @@ func (s *Socket) refuse(err error) {
 		var public *ConnectError
 		if errors.As(err, &public) && public != nil {
 			body = errorBody{public.Message, public.Data}
+			s.log("socketio: refused", slog.String("error", err.Error()))
+		} else {
+			s.warn("socketio: middleware failed", "middleware", err) // the client hears of an internal error only
 		}
-		s.log("socketio: refused", slog.String("error", err.Error()))
 		s.conn.refuse(s.namespace.name, body)
 		told = true
 	})
@@ -396,8 +398,17 @@ func (s *Socket) log(msg string, attrs ...slog.Attr) {
 	l := s.namespace.server.opts.Logger
 	if ctx := context.Background(); l.Enabled(ctx, slog.LevelDebug) {
 		l.LogAttrs(ctx, slog.LevelDebug, msg, append(attrs,
-			slog.String("namespace", s.namespace.name), slog.String("socket", s.id))...)
+			slog.String("namespace", s.namespace.name), slog.String("socket", s.logID()),
+			slog.String("session", s.conn.session.LogID()))...)
 	}
+}
+
+// logID is the socket's id, which is public, unless it has the secret of the session in it.
+func (s *Socket) logID() string {
+	if s.conn.eio3() {
+		return s.conn.session.LogID()
+	}
+	return s.id
 }
 
 // maxWarnings is how many lines above level Debug a socket may cause: clients do not fill the log.
@@ -409,7 +420,15 @@ func (s *Socket) warn(msg, event string, err error) {
 		level = slog.LevelDebug
 	}
 	s.namespace.server.opts.Logger.Log(context.Background(), level, msg, "event", logName(event), "error", err,
-		"namespace", s.namespace.name, "socket", s.id)
+		"namespace", s.namespace.name, "socket", s.logID(), "session", s.conn.session.LogID())
+}
+
+// countSent counts an event if it was sent.
+func (s *Socket) countSent(err error) error {
+	if err == nil {
+		s.count(metrics.EventsSent)
+	}
+	return err
 }
 
 // count adds one to a series of ServerOptions.Metrics.

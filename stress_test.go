@@ -15,6 +15,7 @@ import (
 
 	"github.com/socketio-go/socketio"
 	"github.com/socketio-go/socketio/internal/wiretest"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // dialTCP opens a WebSocket over TCP and joins the main namespace. It needs no goroutine and keeps no buffer.
@@ -43,7 +44,8 @@ func dialTCP(addr string) (net.Conn, error) {
 // end all is empty.
 func TestStress(t *testing.T) {
 	const clients, rounds = 30, 20
-	server := socketio.NewServer(nil)
+	var c metrics.Counters
+	server := socketio.NewServer(&socketio.ServerOptions{Metrics: &c})
 	n := server.Namespace
 	rooms := []string{"r0", "r1", "r2", "r3"}
 	room := func() string { return rooms[rand.IntN(len(rooms))] }
@@ -136,4 +138,5 @@ func TestStress(t *testing.T) {
 	sockets, left := n.Occupancy()
 	equal(t, "sockets and rooms", [2]int{sockets, left}, [2]int{})
 	equal(t, "connections", server.ConnectionCount(), 0)
+	expectIdle(t, &c, 1)
 }

@@ -81,7 +81,7 @@ var codeMessages = [...]string{
 type ConnectionError struct {
 	Request *http.Request // valid until the hook returns
 	Code    ErrorCode
-	Message string // what the client is told
+	Message string // that of the code
 	// Context says more, by the names that the official server uses: "transport", "sid", "method", "protocol",
 	// "message", or "name" (TRANSPORT_HANDSHAKE_ERROR, INVALID_ORIGIN, TRANSPORT_MISMATCH, PROTOCOL_MISMATCH,
 	// ID_GENERATION_ERROR) beside others. Values come from the client.
@@ -138,7 +138,7 @@ func (e *requestError) series() metrics.Series {
 
 // forHook gives the error the form of the hook.
 func (e *requestError) forHook(r *http.Request) *ConnectionError {
-	c := &ConnectionError{Request: r, Code: e.code, Message: e.text(), Err: e.err, Context: map[string]string{}}
+	c := &ConnectionError{Request: r, Code: e.code, Message: e.code.String(), Err: e.err, Context: map[string]string{}}
 	for i := 0; i+1 < len(e.context); i += 2 {
 		c.Context[e.context[i]] = e.context[i+1]
 	}

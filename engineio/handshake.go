@@ -86,6 +86,7 @@ func (s *Server) allow(r *http.Request) *requestError {
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
 		e.message = refusal.Message
+		e.context = []string{"message", refusal.Message}
 	}
 	return e
 }

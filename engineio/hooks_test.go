@@ -228,7 +228,7 @@ func TestOnConnectionError(t *testing.T) {
 		{"foreign origin", get, "EIO=4&transport=polling", []string{"Origin", "https://evil.example"}, 4, "Forbidden", map[string]string{"origin": "https://evil.example"}, nil},
 		{"not allowed", get, "EIO=4&transport=polling&deny=error", nil, 4, "Forbidden", map[string]string{"message": "the database says no"}, denied},
 		{"not allowed, WebSocket", get, "EIO=4&transport=websocket&deny=error", []string{"ws"}, 4, "Forbidden", map[string]string{"message": "the database says no"}, denied},
-		{"not allowed, and told so", get, "EIO=4&transport=polling&deny=refusal", nil, 4, "banned", map[string]string{"message": refusal.Error()}, refusal},
+		{"not allowed, and told so", get, "EIO=4&transport=polling&deny=refusal", nil, 4, "Forbidden", map[string]string{"message": "banned"}, refusal},
 		{"protocol", get, "EIO=9&transport=polling", nil, 5, "Unsupported protocol version", map[string]string{"protocol": "9"}, nil},
 		{"protocol 3", get, "EIO=3&transport=websocket", []string{"ws"}, 5, "Unsupported protocol version", map[string]string{"protocol": "3"}, nil},
 		{"no protocol", get, "transport=polling", nil, 5, "Unsupported protocol version", map[string]string{"protocol": ""}, nil},
