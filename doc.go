@@ -10,7 +10,7 @@
 //	http.Handle("/socket.io/", io)
 //
 // It speaks protocol revision 5 of Socket.IO over revision 4 of Engine.IO, by long-polling and WebSocket: that of the
-// official clients since 3.0.
+// official clients since 3.0. With [ServerOptions].AllowEIO3 those of Socket.IO 2 may connect, too.
 //
 // # Terminology
 //
@@ -19,6 +19,8 @@
 // acknowledgement is the answer to an event. A room is a name that sockets of a namespace join on the server's word.
 //
 // # For those who come from Node.js
+//
+// The most common words; docs/from-node.md in the repository has them all, with programs side by side.
 //
 //	io.on("connection", fn)               io.OnConnection(fn)
 //	io.use((socket, next) => …)           io.Use(func(s *Socket) error)
@@ -50,7 +52,9 @@
 //
 // What is different on purpose: pages of other origins may not connect, by WebSocket either, unless Origins lists
 // them; what waits for a client that does not read, and everything else that a client makes grow, has a limit (see
-// [ServerOptions]); dynamic namespaces are removed when their last client has left; acknowledgement ids are exact 64-bit numbers; every disconnection has its true reason.
+// [ServerOptions]); handlers of different sockets run in parallel; a client sees the text of an error only if it is a
+// [ConnectError] or an [AckError]; dynamic namespaces are removed when their last client has left; acknowledgement ids
+// are exact 64-bit numbers; every disconnection has its true reason.
 //
 // # Mounting
 //

@@ -94,6 +94,7 @@ var subjects = map[string]reflect.Type{
 	"RecoveryOptions": reflect.TypeFor[*socketio.RecoveryOptions](),
 	"Server":          reflect.TypeFor[*socketio.Server](),
 	"ServerOptions":   reflect.TypeFor[*socketio.ServerOptions](),
+	"Session":         reflect.TypeFor[*engineio.Session](),
 	"Socket":          reflect.TypeFor[*socketio.Socket](),
 }
 
