@@ -268,9 +268,6 @@ func TestOnConnectionError(t *testing.T) {
 				if got == nil {
 					t.Fatal("not called")
 				}
-				if row.err != nil && errors.Is(row.err, refusal) {
-					row.context["message"] = "wrapped: " + row.context["message"]
-				}
 				if got.Code != row.code || got.Message != row.message || !maps.Equal(got.Context, row.context) {
 					t.Errorf("got %d %q %v", got.Code, got.Message, got.Context)
 				}
@@ -351,7 +348,8 @@ func TestPanickingHooks(t *testing.T) {
 					query := "EIO=4&panic=1&transport=" + transport + strings.Replace(row.request, "SID", victim.SID, 1)
 					if transport == "polling" {
 						q.send("a") // so that the poll is answered
-						if res, err := a.Do(t.Context(), get, query, nil); err == nil {
+						// Go's client tries a GET again if the connection breaks, and finds that the session has ended.
+						if res, err := a.Do(t.Context(), get, query, nil); err == nil && res.Body != unknownSID {
 							t.Errorf("answered %d %q", res.Status, res.Body)
 						}
 					} else if ws, res, err := a.DialWS(query); err == nil {
