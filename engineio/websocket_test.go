@@ -210,10 +210,12 @@ func TestBlockedHandler(t *testing.T) {
 	run(t, nil, func(t *testing.T, a *app) {
 		release := make(chan struct{})
 		a.onMessage = func(p *peer, data string, binary bool) {
-			if data == "block" {
+			switch data {
+			case "block":
 				<-release
+			case "a":
+				echo(p, data, binary)
 			}
-			echo(p, data, binary)
 		}
 		slow, p := a.webSocket()
 		slow.Send("4block")
