@@ -47,6 +47,7 @@
 //	io.serverSideEmit("event", a)         io.ServerSideEmit("event", a), ServerSideEmitWithAck(ctx, …)
 //	io.on("event", fn)                    io.OnServerSide("event", fn), for what other servers emit
 //	io.of("/").adapter.on("join-room", …) io.OnJoinRoom(fn), OnLeaveRoom, OnCreateRoom, OnDeleteRoom
+//	io.of("/").adapter.rooms              io.Rooms(); io.RoomSize("room")
 //	socket.data.user = u                  s.SetData(u)
 //	io.close()                            io.Shutdown(ctx)
 //
