@@ -108,6 +108,9 @@ type ServerOptions struct {
 	// the official socket.io-msgpack-parser. nil: parser.JSON{}.
 	Parser parser.Codec
 
+	// Trace is told of every packet of Engine.IO, below the events that OnAny and OnAnyOutgoing see: for debugging
+	// (packet, packetCreate, flush, drain and heartbeat of io.engine's sockets). Zero: of none.
+	Trace engineio.Trace
 	// Metrics is told what package metrics has a series for; a *metrics.Counters shows it to Prometheus. nil: nothing is
 	// counted.
 	Metrics metrics.Recorder
@@ -180,6 +183,7 @@ func (o *ServerOptions) engine() *engineio.Options {
 		OnConnectionError: o.OnConnectionError,
 		AllowRequest:      o.AllowRequest,
 		BindSession:       o.BindSession,
+		Trace:             o.Trace,
 		Metrics:           o.Metrics,
 		Logger:            o.Logger,
 	}

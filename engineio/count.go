@@ -15,6 +15,9 @@ func (s *Session) countQueueLocked() {
 	if n := s.queued + s.inflight + s.writing; n != s.counted {
 		s.count(metrics.QueuedBytes, n-s.counted)
 		s.counted = n
+		if n == 0 {
+			s.traceDrainedLocked()
+		}
 	}
 }
 

@@ -84,6 +84,8 @@ type Options struct {
 	// official server.
 	BindSession func(*http.Request) string
 
+	// Trace is told of every packet, for debugging. Zero: of none.
+	Trace Trace
 	// Metrics is told what is counted, of the engine's part of package metrics. nil: nothing is counted.
 	Metrics metrics.Recorder
 	// Logger receives what happens to sessions: at level Debug; at Info when a limit or a broken packet has ended one;

@@ -25,6 +25,7 @@ type poll struct {
 func (s *Session) answerPollLocked() {
 	p := s.poll
 	s.poll = nil
+	s.traceSentLocked(polling, s.queue...)
 	p.packets, p.size = s.queue, s.queued
 	s.inflight += s.queued
 	s.queue, s.queued = nil, 0
@@ -137,6 +138,7 @@ func (s *Session) writePoll(
 func (s *Session) answered(p *poll, err error) {
 	s.mu.Lock()
 	s.inflight -= p.size
+	s.broken = s.broken || err != nil
 	s.countQueueLocked()
 	s.mu.Unlock()
 	if err != nil {
@@ -344,6 +346,7 @@ func (s *Session) receivePayload(body []byte, r *http.Request) *requestError {
 			s.close(ParseError, err, discard)
 			return refuse(CodeBadRequest, err.Error())
 		}
+		s.traceReceived(p, polling)
 		if s.receive(p) {
 			continue
 		}

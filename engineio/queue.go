@@ -227,9 +227,11 @@ func (s *Session) writeLocked(messages []Message, flags Flags) (taken int) {
 			held += m.size()
 			n++
 		}
+		s.traceSentLocked(webSocket, messages[taken:taken+n]...)
 		drained, err := s.ws.conn.Write(frames[:n])
 		taken += n
 		if err != nil {
+			s.broken = true
 			return len(messages) // the connection is gone; its reader says so
 		}
 		if !drained {

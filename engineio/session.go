@@ -69,6 +69,7 @@ type Session struct {
 	probed    bool         // the client has sent its probe
 	posting   bool         // a POST request is being served
 	busy      bool         // the WebSocket has not taken all that it was given
+	broken    bool         // a write has failed
 	early     *earlyClose  // how it was closed before it was opened
 	uncorked  bool         // for longer than corkDelay: nothing is held back
 	corked    int32

@@ -33,6 +33,9 @@ func (t *wsTransport) Message(op websocket.Opcode, data []byte) {
 	case op == websocket.OpText:
 		p, err = decodePacket(data)
 	}
+	if err == nil {
+		t.session.traceReceived(p, webSocket)
+	}
 	switch {
 	case t.probing:
 		t.probe(p, err)
@@ -100,6 +103,7 @@ func (t *wsTransport) probe(p packet, err error) {
 	case err == nil && p.typ == packetPing && string(p.data) == probeText:
 		t.sawPing = true
 		if t.conn.Buffered() == 0 { // who does not read the answers gets no more of them
+			t.session.traceProbed()
 			_, _ = t.conn.Write([][]byte{probeAnswer.frame}) // a failure reaches Closed
 		}
 		t.session.probeArrived(t)
