@@ -144,3 +144,11 @@ func must(err error) {
 		panic(err)
 	}
 }
+
+// TestRoomSizes: the server knows how many are in each room, as clients come and go.
+func TestRoomSizes(t *testing.T) {
+	scenarios(t, "rooms", func(io *socketio.Server) {
+		io.Handle("join", func(s *socketio.Socket, room string) int { s.Join(room); return io.RoomSize(room) })
+		io.Handle("sizes", io.Rooms)
+	}, "sizes")
+}

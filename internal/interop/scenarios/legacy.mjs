@@ -1,5 +1,6 @@
 // Scenarios with the client of Socket.IO 2, which speaks Engine.IO 3. They give transcripts, as those of transcript.mjs.
 
+import assert from "node:assert/strict";
 import io from "socket.io-client-2";
 import { Transcript } from "./transcript.mjs";
 import { sleep } from "./lab.mjs";
@@ -146,4 +147,15 @@ export async function endings(lab) {
 // left waits for the reason that the server gives for the end of a socket. The one in "/" has no name.
 function left(observer, name) {
   return new Promise((resolve) => observer.on("left", (who, reason) => who === name && resolve(reason)));
+}
+
+// refused: a server that does not want clients of Socket.IO 2 says so; what the client hears is given.
+export async function refused(lab) {
+  const socket = io(lab.url, { transports: lab.transports, forceNew: true, reconnection: false });
+  socket.on("connect", () => assert.fail("it is connected"));
+  const error = await new Promise((resolve) => socket.once("connect_error", resolve));
+  socket.close();
+  const young = await lab.connect();
+  assert.equal(await young.emitWithAck("hello"), "hi");
+  return error.message;
 }

@@ -156,3 +156,16 @@ export async function kicked(lab) {
   assert.deepEqual((await Promise.all(last)).map(([r]) => r), Array(3).fill("io server disconnect"));
   assert.equal(await side.emitWithAck("ping"), "pong"); // ann's connection, which is in another namespace only
 }
+
+// sizes: how many are in each room, the rooms of the clients' own ids included.
+export async function sizes(lab) {
+  const [ann, bob] = [await lab.connect(), await lab.connect()];
+  assert.equal(await ann.emitWithAck("join", "tea"), 1);
+  assert.equal(await bob.emitWithAck("join", "tea"), 2);
+  assert.deepEqual(await ann.emitWithAck("sizes"), { [ann.id]: 1, [bob.id]: 1, tea: 2 });
+  bob.disconnect();
+  const alone = { [ann.id]: 1, tea: 1 };
+  let got;
+  for (let tries = 0; tries < 500 && Object.keys((got = await ann.emitWithAck("sizes"))).length > 2; tries++);
+  assert.deepEqual(got, alone);
+}
