@@ -3,6 +3,7 @@ package socketio_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/socketio-go/socketio"
 )
@@ -52,4 +53,33 @@ func TestRecoveryOffsetOfAcks(t *testing.T) {
 		_ = a.Emit("e")
 		v.Expect(`42["e","0000000001"]`)
 	})
+}
+
+// Events are kept as long as clients may be away: who missed an older one, while it was connected, starts anew.
+func TestRecoveryExpiredEvents(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		after     time.Duration
+		recovered bool
+	}{{"in time", 50 * time.Second, true}, {"too late", 70 * time.Second, false}} {
+		bubble(t, row.name, func(t *testing.T) {
+			a := serve(t, &socketio.ServerOptions{
+				PingInterval: time.Hour, Recovery: &socketio.RecoveryOptions{MaxDisconnection: time.Minute},
+			})
+			v, _ := a.visit("")
+			_ = a.Emit("seen")
+			last := v.Text()
+			_ = a.Emit("lost")    // by the network
+			time.Sleep(row.after) // fake time
+			v.drop()
+			_ = a.Emit("missed")
+			back, missed := v.back(offset(last))
+			equal(t, "same id", back.SID == v.SID, row.recovered)
+			if row.recovered {
+				expectMissed(t, missed, `42["lost","`, `42["missed","`)
+			} else {
+				expectMissed(t, missed)
+			}
+		})
+	}
 }
