@@ -96,6 +96,7 @@ var subjects = map[string]reflect.Type{
 	"ServerOptions":   reflect.TypeFor[*socketio.ServerOptions](),
 	"Session":         reflect.TypeFor[*engineio.Session](),
 	"Socket":          reflect.TypeFor[*socketio.Socket](),
+	"Trace":           reflect.TypeFor[*engineio.Trace](),
 }
 
 func has(typ reflect.Type, name string) bool {
@@ -106,14 +107,15 @@ func has(typ reflect.Type, name string) bool {
 	return ok
 }
 
-// Each name of ours in the guide for those who come from Node.js is one that exists.
+// Each name of ours in the list of features and in the guide for those who come from Node.js is one that exists.
 func TestDocsNames(t *testing.T) {
 	packages := map[string]map[string]bool{
 		"socketio": declared(t, "."), "engineio": declared(t, "engineio"),
-		"metrics": declared(t, "metrics"), "msgpack": declared(t, "parser/msgpack"),
+		"metrics": declared(t, "metrics"), "parser": declared(t, "parser"), "msgpack": declared(t, "parser/msgpack"),
 	}
 	foreign := regexp.MustCompile(`^(http|regexp|time|url|fs|d|err|URL|Query|Get|UnixMilli)$`)
-	prose := regexp.MustCompile("(?s)```.*?```").ReplaceAllString(readFile(t, "docs/from-node.md"), "")
+	prose := readFile(t, "docs/features.md") + readFile(t, "docs/from-node.md")
+	prose = regexp.MustCompile("(?s)```.*?```").ReplaceAllString(prose, "")
 	for _, code := range regexp.MustCompile("`[^`\n]+`").FindAllString(prose, -1) {
 		for _, match := range regexp.MustCompile(`(\w*|\))\.([A-Z]\w*)`).FindAllStringSubmatch(code, -1) {
 			owner, name := match[1], match[2]
