@@ -1,9 +1,9 @@
 package socketio
 
-// Rooms returns the rooms of the namespace on this server, with the number of sockets in each. The room of each socket's
-// own id is one as any other, which names of your own that have a prefix, as [Socket.Join] advises, are told from. Of a
-// parent of dynamic namespaces it returns the rooms of all its children, those of the same name added up. The map is the
-// caller's; to make it costs time for each socket: [Namespace.RoomSize] tells of a single room.
+// Rooms returns the rooms of the namespace on this server, with the number of sockets in each. Each socket's own id is a
+// room, too: give the others a prefix, as [Socket.Join] advises, to tell them apart. Of a parent of dynamic namespaces
+// it returns the rooms of all children, those of the same name added up. The map is the caller's. To make it takes time
+// for each socket; [Namespace.RoomSize] looks at one room only.
 func (n *Namespace) Rooms() map[string]int {
 	rooms := map[string]int{}
 	for _, member := range n.members() {
