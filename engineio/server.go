@@ -63,7 +63,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.serve(w, r); err != nil {
 		if !err.gone {
 			s.logRefusal(r, err)
-			s.opts.Metrics.Add(err.series(), 1)
+			s.count(err.series(), 1)
 		}
 		if hook := s.opts.OnConnectionError; hook != nil && !err.session {
 			hook(err.forHook(r))
