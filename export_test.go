@@ -43,6 +43,12 @@ func (s *Socket) Fail(reason DisconnectReason) {
 	s.conn.session.Fail(engineio.CloseReason(reason), errUnexpected)
 }
 
+// DefaultOptions are those of a server that is given none.
+func DefaultOptions() ServerOptions { return (*ServerOptions)(nil).withDefaults() }
+
+// DefaultRecovery are those of connection state recovery.
+func DefaultRecovery() RecoveryOptions { return *new(RecoveryOptions).withDefaults() }
+
 // LockLocal holds the lock of a socket's namespace until unlock is called, as a long look-up does.
 func (s *Socket) LockLocal() (unlock func()) {
 	s.namespace.local.mu.Lock()

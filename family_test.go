@@ -31,6 +31,36 @@ func TestParentRoomEvents(t *testing.T) {
 	})
 }
 
+// Sockets are found by their ids, and counted, in a namespace and among the children of a parent.
+func TestSocketByID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := serve(t, nil)
+		parent := a.OfRegexp(regexp.MustCompile("^/d"))
+		c := a.connect("/", "/d1", "/d2")
+		main, child := c.socket(), c.socket("/d1")
+		if a.Socket(main.ID()) != main || parent.Socket(child.ID()) != child || a.Of("/d1").Socket(child.ID()) != child {
+			t.Error("a socket was not found")
+		}
+		for _, n := range []*socketio.Namespace{a.Namespace, parent, a.Of("/d2")} {
+			if n.Socket("unknown") != nil {
+				t.Errorf("%s has an unknown socket", n.Name())
+			}
+		}
+		if a.Of("/d2").Socket(child.ID()) != nil {
+			t.Error("found in another namespace")
+		}
+		equal(t, "main", a.Len(), 1)
+		equal(t, "children", parent.Len(), 2)
+		c.Close()
+		synctest.Wait()
+		equal(t, "main, afterwards", a.Len(), 0)
+		equal(t, "children, afterwards", parent.Len(), 0)
+		if a.Socket(main.ID()) != nil {
+			t.Error("found after it has disconnected")
+		}
+	})
+}
+
 // Servers talk in the name of a child: what the other one has registered on the parent and on the child hears them.
 func TestParentServerSide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

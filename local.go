@@ -143,6 +143,18 @@ func (l *Local) dropLocked(s *Socket, room string) {
 
 func (l *Local) all() []*Socket { return l.find(Target{}) }
 
+func (l *Local) byID(id string) *Socket {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.sockets[id]
+}
+
+func (l *Local) len() int {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return len(l.sockets)
+}
+
 // find lists the connected sockets that a target means, each once.
 func (l *Local) find(to Target) []*Socket {
 	l.mu.RLock()

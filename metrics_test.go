@@ -218,7 +218,12 @@ var disconnectRows = []metricsRow{
 	{"bad packet", socketio.ServerOptions{}, func(_ *testing.T, a *app) {
 		a.connect().Send("49")
 	}, noClient.plus(counts{metrics.DisconnectsParseError: 1})},
-	{"forced close", socketio.ServerOptions{}, fails(socketio.ForcedClose), noClient.plus(counts{metrics.DisconnectsForced: 1})},
+	{
+		"forced close",
+		socketio.ServerOptions{},
+		fails(socketio.ForcedClose),
+		noClient.plus(counts{metrics.DisconnectsForced: 1}),
+	},
 	{"another reason", socketio.ServerOptions{}, fails("moonlight"), noClient.plus(counts{metrics.DisconnectsOther: 1})},
 	{"shutdown", socketio.ServerOptions{}, func(_ *testing.T, a *app) {
 		a.connect()

@@ -99,6 +99,25 @@ func (n *Namespace) Sockets() iter.Seq[*Socket] {
 	}
 }
 
+// Socket returns the connected socket of that id on this server, or nil. A socket on another server of a cluster can be
+// addressed by its id, which is the name of a room.
+func (n *Namespace) Socket(id string) *Socket {
+	for _, member := range n.members() {
+		if s := member.local.byID(id); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// Len returns the number of connected sockets of the namespace on this server.
+func (n *Namespace) Len() (sum int) {
+	for _, member := range n.members() {
+		sum += member.local.len()
+	}
+	return sum
+}
+
 func (n *Namespace) middlewares() []func(*Socket) error {
 	var inherited []func(*Socket) error
 	if n.parent != nil {

@@ -36,6 +36,8 @@ type ServerOptions struct {
 
 	// MaxPayload is the largest message, in bytes, that a client may send (maxHttpBufferSize). 0: 1,000,000.
 	MaxPayload int
+	// MaxPackets is how many packets one POST of a polling client may hold. 0: 100,000, about what fits into MaxPayload.
+	MaxPackets int
 	// MaxQueuedBytes is how much may wait for one client to read it. What is past it meets the SlowConsumer policy.
 	// 0: 1 MiB; the official server has no limit.
 	MaxQueuedBytes int
@@ -166,6 +168,7 @@ func (o *ServerOptions) engine() *engineio.Options {
 		AllowEIO3:      o.AllowEIO3,
 		AllowJSONP:     o.AllowJSONP,
 		MaxPayload:     o.MaxPayload,
+		MaxPackets:     o.MaxPackets,
 		MaxQueuedBytes: o.MaxQueuedBytes,
 		SlowConsumer:   o.SlowConsumer,
 		Origins:        o.Origins,

@@ -125,7 +125,7 @@ func (s *Session) endLocked(how closing) {
 	}
 	if s.probe != nil {
 		s.probe = nil
-		s.count(metrics.UpgradesFailed, 1)
+		s.upgradeFailed("the session was closed")
 	}
 	s.countQueueLocked()
 	s.server.remove(s)

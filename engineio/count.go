@@ -3,13 +3,17 @@ package engineio
 import "github.com/socketio-go/socketio/metrics"
 
 // count adds n to a series of Options.Metrics.
-func (s *Session) count(series metrics.Series, n int) {
-	s.server.opts.Metrics.Add(series, int64(n))
+func (s *Server) count(series metrics.Series, n int) {
+	if s.opts.Metrics != nil {
+		s.opts.Metrics.Add(series, int64(n))
+	}
 }
+
+func (s *Session) count(series metrics.Series, n int) { s.server.count(series, n) }
 
 // countQueueLocked tells the metrics how much waits. Until the session is opened, nothing would say that it is over.
 func (s *Session) countQueueLocked() {
-	if !s.opened {
+	if !s.opened || s.server.opts.Metrics == nil {
 		return
 	}
 	if n := s.queued + s.inflight + s.writing; n != s.counted {
@@ -24,6 +28,7 @@ func (s *Session) countQueueLocked() {
 // countSent counts what Send was given, and what became of it.
 func (s *Session) countSent(group []Message, err error, flags Flags) {
 	switch {
+	case s.server.opts.Metrics == nil:
 	case err == nil:
 		bytes := 0
 		for _, m := range group {

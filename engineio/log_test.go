@@ -64,6 +64,10 @@ func TestLog(t *testing.T) {
 			_, p := a.webSocket()
 			p.Session.Close()
 		}, `reason="forced close"`},
+		{"upgrade fails", func(a *app) {
+			c, _ := a.polling()
+			c.Upgrade().Send("4secret")
+		}, `level=DEBUG msg="engineio: upgrade failed" why="another packet than a probe or an upgrade" address=192.0.2.`},
 		{"upgraded", func(a *app) { a.upgraded() }, `msg="engineio: session upgraded"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {

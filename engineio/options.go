@@ -159,8 +159,8 @@ func (o *Options) withDefaults() Options {
 	if c.GenerateID == nil {
 		c.GenerateID = func(*http.Request) (string, error) { return NewID(), nil }
 	}
-	if c.Metrics == nil {
-		c.Metrics = metrics.Discard
+	if c.Metrics == metrics.Discard {
+		c.Metrics = nil // which costs less
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

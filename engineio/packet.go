@@ -37,8 +37,8 @@ const Headroom = websocket.MaxHeader + 1
 // It is immutable. The zero Message is not valid.
 type Message struct {
 	frame  []byte // a whole WebSocket frame; its payload is the packet
-	header uint8  // length of the frame's header
 	shared *compressed
+	header uint8 // length of the frame's header
 	binary bool
 	flags  Flags
 }

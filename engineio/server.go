@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/internal/websocket"
-	"github.com/socketio-go/socketio/metrics"
 )
 
 // A Server accepts Engine.IO sessions. It is an http.Handler, to be mounted on any path. Its methods may be called
@@ -63,7 +62,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.serve(w, r); err != nil {
 		if !err.gone {
 			s.logRefusal(r, err)
-			s.opts.Metrics.Add(err.series(), 1)
+			s.count(err.series(), 1)
 		}
 		if hook := s.opts.OnConnectionError; hook != nil && !err.session {
 			hook(err.forHook(r))
@@ -191,7 +190,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, session *Sessio
 	}
 	t := &wsTransport{session: session, conn: conn, probing: true}
 	if !session.startUpgrade(t) {
-		session.count(metrics.UpgradesFailed, 1)
+		session.upgradeFailed("another is under way or complete, or the session is closed")
 		conn.Close(0, "") // accepted and closed, as by the official server: clients take a refusal for an error
 	}
 	go conn.Serve(t) // ends with the connection

@@ -72,7 +72,7 @@ func (t *wsTransport) Closed(err error) {
 	s.mu.Lock()
 	if s.probe == t {
 		s.endUpgradeLocked()
-		s.count(metrics.UpgradesFailed, 1)
+		s.upgradeFailed("its WebSocket was closed")
 	}
 	mine := s.ws == t
 	s.mu.Unlock()
@@ -112,9 +112,9 @@ func (t *wsTransport) probe(p packet, err error) {
 			t.probing = false
 			return
 		}
-		t.session.abandonUpgrade(t)
+		t.session.abandonUpgrade(t, "a POST was under way")
 	default:
-		t.session.abandonUpgrade(t)
+		t.session.abandonUpgrade(t, "another packet than a probe or an upgrade")
 	}
 }
 
@@ -126,7 +126,7 @@ func (s *Session) startUpgrade(t *wsTransport) bool {
 		return false
 	}
 	s.probe = t
-	s.timer = time.AfterFunc(s.server.opts.UpgradeTimeout, func() { s.abandonUpgrade(t) })
+	s.timer = time.AfterFunc(s.server.opts.UpgradeTimeout, func() { s.abandonUpgrade(t, "not complete within UpgradeTimeout") })
 	return true
 }
 
@@ -168,17 +168,23 @@ func (s *Session) completeUpgrade(t *wsTransport) bool {
 }
 
 // abandonUpgrade closes the probing WebSocket. The session goes on as it was.
-func (s *Session) abandonUpgrade(t *wsTransport) {
+func (s *Session) abandonUpgrade(t *wsTransport, why string) {
 	s.mu.Lock()
 	if s.probe == t {
 		s.endUpgradeLocked()
-		s.count(metrics.UpgradesFailed, 1)
+		s.upgradeFailed(why)
 	}
 	mine := s.ws == t
 	s.mu.Unlock()
 	if !mine {
 		t.conn.Close(0, "")
 	}
+}
+
+// upgradeFailed counts and logs an upgrade that has come to nothing.
+func (s *Session) upgradeFailed(why string) {
+	s.count(metrics.UpgradesFailed, 1)
+	s.log("engineio: upgrade failed", attr("why", why), attr("address", s.Address()))
 }
 
 func (s *Session) endUpgradeLocked() {

@@ -152,7 +152,7 @@ func TestIdleConnDeflate(t *testing.T) {
 	plain := idleConn(t, nil, newDeep)
 	compressing := idleConn(t, &AcceptOptions{Deflate: true}, newDeep)
 	t.Logf("an idle connection takes %d bytes, one that may compress %d", plain, compressing)
-	if compressing > plain+500 { // it differs from run to run
+	if compressing > plain+2000 { // it differs from run to run, and the state of a decompressor would be 40,000
 		t.Error("that is too much")
 	}
 }
