@@ -11,9 +11,11 @@ func (s *Server) count(series metrics.Series, n int) {
 
 func (s *Session) count(series metrics.Series, n int) { s.server.count(series, n) }
 
-// countQueueLocked tells the metrics how much waits. Until the session is opened, nothing would say that it is over.
+// countQueueLocked tells the metrics how much waits, and the trace when nothing does any more. Until the session is
+// opened, nothing would say that it is over.
 func (s *Session) countQueueLocked() {
-	if !s.opened || s.server.opts.Metrics == nil {
+	opts := &s.server.opts
+	if !s.opened || opts.Metrics == nil && opts.Trace.Drained == nil {
 		return
 	}
 	if n := s.queued + s.inflight + s.writing; n != s.counted {

@@ -81,7 +81,7 @@ type Session struct {
 	queued    int   // bytes in queue
 	inflight  int   // bytes being written as answers to polls
 	writing   int   // bytes of which the WebSocket has not taken all, while it is busy
-	counted   int   // what the metrics know of the three
+	counted   int   // what the metrics and the trace know of the three
 	atPing    int64 // what had been received at the last ping
 	farewell  packetType
 }
