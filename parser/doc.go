@@ -12,6 +12,9 @@
 //
 // Encoding and decoding is about bytes, scanning and marshaling about Go values.
 //
+// That is the form of [JSON]. A [Codec] is any form of packets; package msgpack
+// has the other.
+//
 // # How Go values travel
 //
 //   - []byte, and any named type of bytes without marshal methods, is an

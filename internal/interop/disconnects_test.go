@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/parser"
 )
 
 // short are options that make a silent client known soon.
@@ -161,9 +162,11 @@ func TestReconnect(t *testing.T) {
 }
 
 // TestRecovery cuts the connection, too, but the server has kept what the client needs to go on.
-func TestRecovery(t *testing.T) {
+func TestRecovery(t *testing.T) { testRecovery(t, nil) }
+
+func testRecovery(t *testing.T, codec parser.Codec) {
 	eachMode(t, func(t *testing.T, m mode) {
-		s := newServer(t, &socketio.ServerOptions{Recovery: &socketio.RecoveryOptions{}})
+		s := newServer(t, &socketio.ServerOptions{Recovery: &socketio.RecoveryOptions{}, Parser: codec})
 		s.start(t)
 		p := newProxy(t, s.url)
 		s.url = p.url

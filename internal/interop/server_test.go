@@ -34,10 +34,16 @@ func eachMode(t *testing.T, test func(*testing.T, mode)) {
 
 // scenarios runs functions of a scenario file in each mode, each with a server of its own.
 func scenarios(t *testing.T, file string, setup func(*socketio.Server), names ...string) {
+	scenariosWith(t, nil, file, setup, names...)
+}
+
+func scenariosWith(
+	t *testing.T, opts *socketio.ServerOptions, file string, setup func(*socketio.Server), names ...string,
+) {
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			eachMode(t, func(t *testing.T, m mode) {
-				s := newServer(t, nil)
+				s := newServer(t, opts)
 				setup(s.io)
 				s.start(t)
 				s.run(t, m, file+"."+name, nil, nil)
@@ -48,10 +54,11 @@ func scenarios(t *testing.T, file string, setup func(*socketio.Server), names ..
 
 // A server is a Socket.IO server on loopback, at /socket.io/ and wherever else the test mounts it.
 type server struct {
-	io   *socketio.Server
-	mux  *http.ServeMux
-	url  string // where clients find it; set by start
-	http *http.Server
+	io     *socketio.Server
+	mux    *http.ServeMux
+	url    string // where clients find it; set by start
+	parser string // that clients have to use
+	http   *http.Server
 }
 
 // newServer makes a server, for the length of the test, that logs to it and fails it if a handler panics.
@@ -62,6 +69,9 @@ func newServer(t *testing.T, opts *socketio.ServerOptions) *server {
 	}
 	o.Logger = newLogger(t)
 	s := &server{io: socketio.NewServer(&o), mux: http.NewServeMux()}
+	if o.Parser != nil && o.Parser.Binary() {
+		s.parser = "msgpack"
+	}
 	s.mux.Handle("/socket.io/", s.io)
 	s.http = &http.Server{Handler: s.mux}
 	t.Cleanup(s.stop)
@@ -94,7 +104,7 @@ func (s *server) stop() {
 // run runs a scenario against the server.
 func (s *server) run(t *testing.T, m mode, name string, args, result any) {
 	t.Helper()
-	node.Run(t, scenario.Job{Scenario: name, URL: s.url, Transports: m.transports, Args: args}, result)
+	node.Run(t, scenario.Job{Scenario: name, URL: s.url, Transports: m.transports, Parser: s.parser, Args: args}, result)
 }
 
 // newLogger makes a logger whose output is shown if the test fails. An error, such as a handler's panic, fails it.

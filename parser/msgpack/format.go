@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// The first bytes of values, by which MessagePack (github.com/msgpack/msgpack, spec.md) tells them apart. Codes of 8 bits
-// are followed by those of 16, 32 and, for numbers, 64 bits.
+// The first bytes of values, by which MessagePack (github.com/msgpack/msgpack, spec.md) tells them apart. Where lengths
+// have 8 bits, the next codes are those of 16 and 32.
 const (
 	codeFixMap   = 0x80 // to 0x8f
 	codeFixArray = 0x90 // to 0x9f

@@ -28,6 +28,7 @@ type Job struct {
 	Scenario   string   `json:"scenario"` // file.function
 	URL        string   `json:"url"`
 	Transports []string `json:"transports"`
+	Parser     string   `json:"parser,omitempty"`
 	Args       any      `json:"args,omitempty"`
 }
 

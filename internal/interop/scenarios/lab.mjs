@@ -1,13 +1,15 @@
 import { io } from "socket.io-client";
+import msgpack from "socket.io-msgpack-parser";
 
 // A Lab makes the clients of one scenario and closes them at its end.
 export class Lab {
   #sockets = [];
   #waits = new Set();
 
-  // url and transports are what the clients connect to and by; args is what else the Go test says.
-  constructor({ url, transports, args }) {
-    Object.assign(this, { url, transports, args });
+  // url and transports are what the clients connect to and by, parser names another parser than the usual one; args is
+  // what else the Go test says.
+  constructor({ url, transports, parser, args }) {
+    Object.assign(this, { url, transports, parser, args });
   }
 
   // upgrades tells whether clients begin with polling and go on with WebSocket.
@@ -23,6 +25,7 @@ export class Lab {
       reconnection: false,
       reconnectionDelay: 20,
       reconnectionDelayMax: 100,
+      ...(this.parser === "msgpack" && { parser: msgpack }),
       ...options,
     });
     this.#sockets.push(socket);
