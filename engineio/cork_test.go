@@ -131,6 +131,26 @@ func TestSlowCorker(t *testing.T) {
 			ws.Expect("4d")
 		})
 	})
+	t.Run("while the open packet is held back", func(t *testing.T) { // as a WebSocket of protocol 3 wants it
+		run(t, &engineio.Options{AllowEIO3: true}, func(t *testing.T, a *app) {
+			a.onOpen = func(p *peer) { p.Cork() }
+			start := time.Now()
+			ws := a.WS("EIO=3&transport=websocket")
+			p := a.peer()
+			time.Sleep(5 * time.Millisecond) // fake time
+			p.send("a")
+			if open := ws.Text(); open[0] != '0' {
+				t.Errorf("open packet: %q", open)
+			}
+			ws.Expect("4a")
+			p.send("b")
+			ws.Expect("4b")
+			if d := time.Since(start); d > 12*time.Millisecond {
+				t.Errorf("held back for %v", d)
+			}
+			p.Uncork()
+		})
+	})
 	t.Run("polling", func(t *testing.T) {
 		run(t, nil, func(t *testing.T, a *app) {
 			c, p := a.polling()

@@ -142,6 +142,11 @@ func (s *Session) Cork() {
 // Uncork undoes one call of Cork.
 func (s *Session) Uncork() {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.uncorkLocked()
+}
+
+func (s *Session) uncorkLocked() {
 	s.corked--
 	if s.corked <= 0 {
 		s.uncorked = false
@@ -151,7 +156,6 @@ func (s *Session) Uncork() {
 		}
 	}
 	s.flushLocked()
-	s.mu.Unlock()
 }
 
 // uncorkAfter calls Uncork later. What is sent until then does not leave any earlier.
@@ -161,7 +165,12 @@ func (s *Session) uncorkAfter(d time.Duration) {
 	if s.corkTimer != nil {
 		s.corkTimer.Stop()
 	}
-	s.corkTimer = time.AfterFunc(d, s.Uncork)
+	s.corkTimer = time.AfterFunc(d, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.corkTimer = nil // it has fired: whoever has corked meanwhile needs another
+		s.uncorkLocked()
+	})
 }
 
 // corkDelay is how long what is held back waits for a caller of Uncork.
