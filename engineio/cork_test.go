@@ -167,6 +167,42 @@ func TestSlowCorker(t *testing.T) {
 	})
 }
 
+// TestMuchHeldBack: what waits for Uncork or Flush is written before the slow-consumer policy acts, whose business it
+// is not.
+func TestMuchHeldBack(t *testing.T) {
+	large := text(pad("x", 600_000))
+	for _, row := range []struct {
+		name   string
+		flags  engineio.Flags
+		before func(*engineio.Session)
+		after  func(*engineio.Session)
+	}{
+		{"Cork", 0, (*engineio.Session).Cork, (*engineio.Session).Uncork},
+		{"Hold", engineio.Hold, func(*engineio.Session) {}, (*engineio.Session).Flush},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			for _, policy := range []engineio.SlowConsumerPolicy{engineio.Disconnect, engineio.DropOldest, engineio.DropNewest} {
+				run(t, &engineio.Options{SlowConsumer: policy}, func(t *testing.T, a *app) {
+					ws, p := a.webSocket()
+					row.before(p.Session)
+					for range 2 { // more than MaxQueuedBytes
+						if err := p.Send(row.flags|engineio.Droppable, large); err != nil {
+							t.Error(err)
+						}
+					}
+					row.after(p.Session)
+					for range 2 {
+						if s := ws.Text(); len(s) != 1+600_000 {
+							t.Errorf("received %d bytes", len(s))
+						}
+					}
+					p.expectOpen()
+				})
+			}
+		})
+	}
+}
+
 // TestPausedReader sends 30 MB to a WebSocket whose client does not read: what is kept is bounded, and the client is
 // given up at once.
 func TestPausedReader(t *testing.T) {

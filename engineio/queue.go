@@ -76,10 +76,14 @@ func (s *Session) writableLocked() bool {
 
 // makeRoomLocked applies the slow-consumer policy to a message of the given size.
 func (s *Session) makeRoomLocked(flags Flags, size int) error {
-	waiting := s.queued + s.inflight
-	limit := s.server.opts.MaxQueuedBytes
-	if waiting == 0 || waiting+size <= limit || !s.opened { // the client could not read yet
+	if !s.opened || s.fitsLocked(size) { // the client could not read yet
 		return nil
+	}
+	if s.ws != nil && !s.busy {
+		s.writeQueueLocked() // what waits for Uncork or Flush does not wait for the client
+		if s.fitsLocked(size) {
+			return nil
+		}
 	}
 	switch s.server.opts.SlowConsumer {
 	case DropNewest:
@@ -88,7 +92,7 @@ func (s *Session) makeRoomLocked(flags Flags, size int) error {
 		}
 	case DropOldest:
 		s.dropOldestLocked(size)
-		if waiting = s.queued + s.inflight; waiting == 0 || waiting+size <= limit {
+		if s.fitsLocked(size) {
 			return nil
 		}
 		if flags&Droppable != 0 {
@@ -97,6 +101,12 @@ func (s *Session) makeRoomLocked(flags Flags, size int) error {
 	case Disconnect:
 	}
 	return errQueueOverflow
+}
+
+// fitsLocked reports whether a message of the given size may wait, too.
+func (s *Session) fitsLocked(size int) bool {
+	waiting := s.queued + s.inflight
+	return waiting == 0 || waiting+size <= s.server.opts.MaxQueuedBytes
 }
 
 // dropOldestLocked drops whole groups from the front of the queue until size fits and an eighth of the limit is free
