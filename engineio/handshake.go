@@ -37,8 +37,7 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 	if err != nil {
 		return err
 	}
-	session := &Session{id: id, server: s, snap: snap, eio3: protocol == "3"}
-	session.base64 = session.eio3 && q.get("b64") != ""
+	session := &Session{id: id, server: s, snap: snap, eio3: protocol == "3", base64: q.get("b64") != ""}
 	if s.opts.BindSession != nil {
 		session.bind = s.opts.BindSession(r)
 	}

@@ -260,8 +260,11 @@ func (s *Session) writeLocked(messages []Message, flags Flags) (taken int) {
 
 // frame returns the form in which a message travels on the session's WebSocket.
 func (s *Session) frame(m Message, flags Flags) []byte {
-	if s.eio3 && m.binary {
+	switch {
+	case s.eio3 && m.binary:
 		return m.binaryFrame3(s.base64)
+	case s.base64 && m.binary:
+		return m.base64Frame()
 	}
 	if (flags|m.flags)&(Uncompressed|control) == 0 && s.ws.conn.Deflates() &&
 		len(m.packet()) >= s.server.opts.PerMessageDeflateThreshold {

@@ -59,7 +59,9 @@ func TestWebSocketPackets(t *testing.T) {
 		{"close", "1", nil, engineio.TransportClose},
 		{"unknown type", "7", nil, engineio.ParseError},
 		{"letters", "abc", nil, engineio.ParseError},
-		{"base64 is for polling", "bAAEC", nil, engineio.ParseError},
+		{"base64, as with the official client's forceBase64", "bAAEC", []string{"b:\x00\x01\x02"}, ""},
+		{"no bytes in base64", "b", []string{"b:"}, ""},
+		{"bad base64", "b@@@", nil, engineio.ParseError},
 		{"a payload is one message", "4a\x1e4b", []string{"a\x1e4b"}, ""},
 		{"empty packet", "", nil, engineio.ParseError},
 	} {
@@ -81,6 +83,26 @@ func TestWebSocketPackets(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestForceBase64: a client whose handshake says b64 gets bytes as text, also on its WebSocket.
+func TestForceBase64(t *testing.T) {
+	bytes := engineio.CopyBinary([]byte{0, 1, 2})
+	run(t, nil, func(t *testing.T, a *app) {
+		ws := a.WS("EIO=4&transport=websocket&b64=1")
+		ws.Text()
+		p := a.peer()
+		_ = p.Send(0, text("a"), bytes)
+		ws.Expect("4a", "bAAEC")
+
+		open := a.Request(get, "EIO=4&transport=polling&b64=1", "").Body
+		ws = a.WS("EIO=4&transport=websocket&b64=1&sid=" + wiretest.SID(open))
+		ws.Send("2probe")
+		ws.Expect("3probe")
+		_ = a.peer().Send(0, bytes) // waits for the upgrade
+		ws.Send("5")
+		ws.Expect("bAAEC")
+	})
 }
 
 // TestWebSocketEnds has a row per way a connection ends, and what the application is told.

@@ -31,7 +31,7 @@ func (t *wsTransport) Message(op websocket.Opcode, data []byte) {
 	case t.session.eio3:
 		p, err = decodePacket3(data, op == websocket.OpBinary)
 	case op == websocket.OpText:
-		p, err = decodePacket(data)
+		p, err = decodeTextPacket(data)
 	}
 	switch {
 	case t.probing:
