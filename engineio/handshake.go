@@ -140,8 +140,8 @@ func (s *Server) open(session *Session, t *wsTransport) bool {
 	session.sendControlLocked(s.openPacket(session.id, t == nil))
 	session.mu.Unlock()
 	handler := s.onSession(session)
-	registered := s.register(session)
 	session.mu.Lock()
+	registered := s.register(session) // with mu held: a request that finds the session finds its handler
 	session.handler, session.opened = handler, true
 	session.count(session.openedSeries(), 1)
 	session.count(session.carrierSeries(), 1)

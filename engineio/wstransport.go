@@ -106,6 +106,7 @@ func (t *wsTransport) probe(p packet, err error) {
 	case err == nil && p.typ == packetUpgrade && t.sawPing:
 		if t.session.completeUpgrade(t) {
 			t.probing = false
+			t.session.log("engineio: session upgraded") // without the lock: a Logger may ask or send
 			return
 		}
 		t.session.abandonUpgrade(t)
@@ -159,7 +160,6 @@ func (s *Session) completeUpgrade(t *wsTransport) bool {
 	}
 	s.flushLocked()
 	s.lingerDoneLocked()
-	s.log("engineio: session upgraded")
 	return true
 }
 
