@@ -1,9 +1,13 @@
 package engineio_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +15,7 @@ import (
 
 	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/internal/wiretest"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 func TestWebSocketMessages(t *testing.T) {
@@ -103,6 +108,42 @@ func TestForceBase64(t *testing.T) {
 		ws.Send("5")
 		ws.Expect("bAAEC")
 	})
+}
+
+// A brokenWriter is a connection that breaks as soon as it is hijacked.
+type brokenWriter struct {
+	*httptest.ResponseRecorder
+	t *testing.T
+}
+
+func (w brokenWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, client := net.Pipe()
+	client.Close()
+	return conn, bufio.NewReadWriter(bufio.NewReader(conn), nil), nil
+}
+
+func (w brokenWriter) WriteHeader(int) {
+	w.t.Error("answered after Hijack, of which net/http complains in its log")
+}
+
+// TestBrokenHandshake: a client that leaves before it has the answer to its handshake is not refused.
+func TestBrokenHandshake(t *testing.T) {
+	var c metrics.Counters
+	s := engineio.NewServer(&engineio.Options{
+		Metrics:           &c,
+		OnConnectionError: func(e *engineio.ConnectionError) { t.Errorf("told of %v", e) },
+	}, func(*engineio.Session) engineio.Handler { panic("a session") })
+	r := httptest.NewRequest(get, "/?EIO=4&transport=websocket", http.NoBody)
+	for name, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket",
+		"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+	} {
+		r.Header.Set(name, value)
+	}
+	s.ServeHTTP(brokenWriter{httptest.NewRecorder(), t}, r)
+	if got := countsOf(&c); len(got) > 0 {
+		t.Errorf("counted %v", got)
+	}
 }
 
 // TestWebSocketEnds has a row per way a connection ends, and what the application is told.
