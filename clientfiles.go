@@ -103,7 +103,9 @@ func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string)
 	h.Add("Vary", "Accept-Encoding")
 	if coded.coding != "identity" {
 		h.Set("Content-Encoding", coded.coding)
-		h.Set("Content-Length", strconv.Itoa(len(coded.content))) // ServeContent leaves that to us
+		if r.Header.Get("If-Match") == "" { // which may be answered without a body, and with this header
+			h.Set("Content-Length", strconv.Itoa(len(coded.content))) // ServeContent leaves that to us
+		}
 	}
 	_ = rc.SetWriteDeadline(time.Now().Add(clientFileTime)) // if it can
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(coded.content))

@@ -236,6 +236,11 @@ func TestClientFileETags(t *testing.T) {
 			})
 		}
 	}
+	for _, coding := range []string{"identity", "gzip"} {
+		res := get(io, http.MethodGet, target, "If-Match", `"x"`, "Accept-Encoding", coding)
+		equal(t, "status of If-Match", res.StatusCode, http.StatusPreconditionFailed)
+		equal(t, "Content-Length without a body", res.Header.Get("Content-Length"), "")
+	}
 	other := clientDist()
 	other["socket.io.js"].Data[0] = ' '
 	io2 := socketio.NewServer(&socketio.ServerOptions{ClientFiles: other})

@@ -131,6 +131,26 @@ func TestSlowCorker(t *testing.T) {
 			ws.Expect("4d")
 		})
 	})
+	t.Run("while the open packet is held back", func(t *testing.T) { // as a WebSocket of protocol 3 wants it
+		run(t, &engineio.Options{AllowEIO3: true}, func(t *testing.T, a *app) {
+			a.onOpen = func(p *peer) { p.Cork() }
+			start := time.Now()
+			ws := a.WS("EIO=3&transport=websocket")
+			p := a.peer()
+			time.Sleep(5 * time.Millisecond) // fake time
+			p.send("a")
+			if open := ws.Text(); open[0] != '0' {
+				t.Errorf("open packet: %q", open)
+			}
+			ws.Expect("4a")
+			p.send("b")
+			ws.Expect("4b")
+			if d := time.Since(start); d > 12*time.Millisecond {
+				t.Errorf("held back for %v", d)
+			}
+			p.Uncork()
+		})
+	})
 	t.Run("polling", func(t *testing.T) {
 		run(t, nil, func(t *testing.T, a *app) {
 			c, p := a.polling()
@@ -145,6 +165,42 @@ func TestSlowCorker(t *testing.T) {
 			p.Uncork()
 		})
 	})
+}
+
+// TestMuchHeldBack: what waits for Uncork or Flush is written before the slow-consumer policy acts, whose business it
+// is not.
+func TestMuchHeldBack(t *testing.T) {
+	large := text(pad("x", 600_000))
+	for _, row := range []struct {
+		name   string
+		flags  engineio.Flags
+		before func(*engineio.Session)
+		after  func(*engineio.Session)
+	}{
+		{"Cork", 0, (*engineio.Session).Cork, (*engineio.Session).Uncork},
+		{"Hold", engineio.Hold, func(*engineio.Session) {}, (*engineio.Session).Flush},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			for _, policy := range []engineio.SlowConsumerPolicy{engineio.Disconnect, engineio.DropOldest, engineio.DropNewest} {
+				run(t, &engineio.Options{SlowConsumer: policy}, func(t *testing.T, a *app) {
+					ws, p := a.webSocket()
+					row.before(p.Session)
+					for range 2 { // more than MaxQueuedBytes
+						if err := p.Send(row.flags|engineio.Droppable, large); err != nil {
+							t.Error(err)
+						}
+					}
+					row.after(p.Session)
+					for range 2 {
+						if s := ws.Text(); len(s) != 1+600_000 {
+							t.Errorf("received %d bytes", len(s))
+						}
+					}
+					p.expectOpen()
+				})
+			}
+		})
+	}
 }
 
 // TestPausedReader sends 30 MB to a WebSocket whose client does not read: what is kept is bounded, and the client is

@@ -1,5 +1,6 @@
-// Package engineio implements the server side of Engine.IO, protocol revision 4: the layer below Socket.IO that
-// carries messages over HTTP long-polling and WebSocket and moves a session from the first to the second.
+// Package engineio implements the server side of Engine.IO, protocol revision 4 and, with Options.AllowEIO3, 3: the
+// layer below Socket.IO that carries messages over HTTP long-polling and WebSocket and moves a session from the first
+// to the second.
 //
 // # Terminology
 //
@@ -20,7 +21,7 @@
 // Messages of one session are handed to its Handler one at a time and in order, by the goroutine that reads its
 // WebSocket or serves its POST request; the Handler may block, which stops reading from that client and nobody else.
 // Send may be called from any goroutine and never blocks. An idle WebSocket session owns one goroutine and no timer:
-// heartbeats of all sessions share two.
+// heartbeats of all sessions share three.
 //
 // The protocol: https://github.com/socketio/socket.io/tree/main/docs/engine.io-protocol
 package engineio

@@ -105,6 +105,8 @@ type requestError struct {
 	err     error    // of the application
 	session bool     // it concerns a session in use, whose end is told otherwise
 	gone    bool     // the client does not wait for the answer: it was not refused
+
+	hijacked bool // and there is nothing to write an answer to
 }
 
 func (e *requestError) Error() string {

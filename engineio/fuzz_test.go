@@ -1,6 +1,8 @@
 package engineio_test
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"io"
 	"net/http"
@@ -12,41 +14,53 @@ import (
 	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/internal/memnet"
 	"github.com/socketio-go/socketio/internal/wiretest"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 // FuzzSession takes random steps, legal or not, as a client and as the application. Whatever happens, the server does
-// not panic, and when the client is gone nothing of it remains: no session, and no goroutine in the bubble.
+// not panic, and when the client is gone nothing of it remains: no session, no goroutine in the bubble, and no gauge
+// that says otherwise.
 func FuzzSession(f *testing.F) {
 	for _, steps := range []string{
 		"P4p5sz", "PpupqUz", "Ppgpt", "WwsxW", "PuvUwsCz", "PppdP", "PscPgp", "WBk", "PukzgzUS", "PabfeP", "PoPuoSz", "Wstsl",
 		"PlllllllP", "PuvlllUllw", "PqPqzzzz", "WzzzzzzP", "PuuvUvz", "PnunUn", "Eijpzr", "Eipuvji", "EVisuvUitz", "Vtil", "EPji",
+		"WDDsGz", "PuvUDlZ", "VDiZw", "JKApsUz", "JuvKAUsK", "PAlApsAz", "WlllDDGk",
 	} {
 		f.Add([]byte(steps))
 	}
-	f.Fuzz(func(t *testing.T, steps []byte) {
-		synctest.Test(t, func(t *testing.T) {
-			a := newApp(t, &engineio.Options{AllowEIO3: true, MaxQueuedBytes: 2000, MaxPayload: 1000, SlowConsumer: engineio.SlowConsumerPolicy(len(steps) % 3)})
-			l := memnet.Listen()
-			l.Buffer = 1 << 10
-			a.Host = wiretest.ServeOn(t, path, l, l, &http.Server{Handler: a.server})
-			ctx, cancel := context.WithCancel(t.Context())
-			c := &fuzzClient{a: a, ctx: ctx, eio: "4"}
-			for _, step := range steps[:min(len(steps), 100)] {
-				c.step(step)
-				if step%2 == 0 {
-					synctest.Wait()
-				}
-			}
-			cancel()
-			for _, conn := range c.conns {
-				conn.Close()
-			}
-			time.Sleep(10 * time.Minute) // fake time
-			if n := a.server.Len(); n != 0 {
-				t.Errorf("%d sessions remain", n)
-			}
-			a.end()
+	f.Fuzz(fuzzSession)
+}
+
+func fuzzSession(t *testing.T, steps []byte) {
+	synctest.Test(t, func(t *testing.T) {
+		var counted metrics.Counters
+		a := newApp(t, &engineio.Options{
+			AllowEIO3: true, AllowJSONP: true, MaxQueuedBytes: 2000, MaxPayload: 1000,
+			SlowConsumer:             engineio.SlowConsumerPolicy(len(steps) % 3),
+			HTTPCompressionThreshold: 1, PerMessageDeflate: true, PerMessageDeflateThreshold: 1,
+			Metrics: &counted,
 		})
+		l := memnet.Listen()
+		l.Buffer = 1 << 10
+		a.Host = wiretest.ServeOn(t, path, l, l, &http.Server{Handler: a.server})
+		ctx, cancel := context.WithCancel(t.Context())
+		c := &fuzzClient{a: a, ctx: ctx, eio: "4"}
+		for _, step := range steps[:min(len(steps), 100)] {
+			c.step(step)
+			if step%2 == 0 {
+				synctest.Wait()
+			}
+		}
+		cancel()
+		for _, conn := range c.conns {
+			conn.Close()
+		}
+		time.Sleep(10 * time.Minute) // fake time
+		if n := a.server.Len(); n != 0 {
+			t.Errorf("%d sessions remain", n)
+		}
+		a.end()
+		expectIdle(t, &counted)
 	})
 }
 
@@ -63,11 +77,11 @@ type fuzzClient struct {
 
 func (c *fuzzClient) step(b byte) {
 	switch b {
-	case 'P', 'E':
-		c.eio = map[byte]string{'P': "4", 'E': "3"}[b]
+	case 'P', 'E', 'J':
+		c.eio = map[byte]string{'P': "4", 'E': "3", 'J': "3&j=0"}[b]
 		res, err := c.a.Do(c.ctx, get, "EIO="+c.eio+"&transport=polling", nil)
 		if err == nil && res.Status == 200 {
-			c.sid, c.peer = wiretest.SID(res.Body), c.a.peer()
+			c.sid, c.peer = wiretest.SID(strings.ReplaceAll(res.Body, `\"`, `"`)), c.a.peer()
 			c.a.peers <- c.peer // for the check at the end
 		}
 	case 'W', 'V':
@@ -77,6 +91,16 @@ func (c *fuzzClient) step(b byte) {
 		c.open("&sid=" + c.sid)
 	case 'p':
 		c.request(get, "")
+	case 'A':
+		c.request(get, "", "Accept-Encoding", "deflate")
+	case 'K':
+		c.request(post, "d=1%3A210%3Ab4AQIDBA%3D%3D")
+	case 'D':
+		c.write(compressedFrame("4a"))
+	case 'G':
+		c.write([]byte("\xc1\x81\x00\x00\x00\x00\xff"))
+	case 'Z':
+		c.write(compressedFrame(strings.Repeat("4", 2000)))
 	case 'a':
 		c.request(http.MethodPut, "4a")
 	case 'x':
@@ -151,15 +175,26 @@ func (c *fuzzClient) application(b byte) {
 	}
 }
 
-func (c *fuzzClient) request(method, body string) {
+// compressedFrame makes a text frame as a client with permessage-deflate sends it.
+func compressedFrame(s string) []byte {
+	var b bytes.Buffer
+	w, _ := flate.NewWriter(&b, flate.DefaultCompression)
+	_, _ = io.WriteString(w, s)
+	_ = w.Flush()
+	f := wiretest.Frame(1, bytes.TrimSuffix(b.Bytes(), []byte("\x00\x00\xff\xff")))
+	f[0] |= 0x40
+	return f
+}
+
+func (c *fuzzClient) request(method, body string, header ...string) {
 	query := "EIO=" + c.eio + "&transport=polling&sid=" + c.sid
 	go func() { // ends with ctx
-		_, _ = c.a.Do(c.ctx, method, query, strings.NewReader(body))
+		_, _ = c.a.Do(c.ctx, method, query, strings.NewReader(body), header...)
 	}()
 }
 
 func (c *fuzzClient) open(query string) {
-	ws, _, err := c.a.DialWS("EIO=" + c.eio + "&transport=websocket" + query)
+	ws, _, err := c.a.DialWS("EIO="+c.eio+"&transport=websocket"+query, "Sec-WebSocket-Extensions", "permessage-deflate")
 	if err != nil || ws == nil {
 		return
 	}

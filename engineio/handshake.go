@@ -37,8 +37,7 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 	if err != nil {
 		return err
 	}
-	session := &Session{id: id, server: s, snap: snap, eio3: protocol == "3"}
-	session.base64 = session.eio3 && q.get("b64") != ""
+	session := &Session{id: id, server: s, snap: snap, eio3: protocol == "3", base64: q.get("b64") != ""}
 	if s.opts.BindSession != nil {
 		session.bind = s.opts.BindSession(r)
 	}
@@ -141,8 +140,8 @@ func (s *Server) open(session *Session, t *wsTransport) bool {
 	session.sendControlLocked(s.openPacket(session.id, t == nil))
 	session.mu.Unlock()
 	handler := s.onSession(session)
-	registered := s.register(session)
 	session.mu.Lock()
+	registered := s.register(session) // with mu held: a request that finds the session finds its handler
 	session.handler, session.opened = handler, true
 	session.count(session.openedSeries(), 1)
 	session.count(session.carrierSeries(), 1)

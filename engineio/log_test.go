@@ -13,6 +13,38 @@ import (
 	"github.com/socketio-go/socketio/internal/wiretest"
 )
 
+// A sendingLog sends each line to a session, as an admin page might.
+type sendingLog struct {
+	slog.Handler
+	to *engineio.Session
+}
+
+func (*sendingLog) Enabled(context.Context, slog.Level) bool { return true }
+
+func (l *sendingLog) Handle(_ context.Context, r slog.Record) error {
+	if l.to != nil {
+		_ = l.to.Send(0, text(r.Message+" "+l.to.Transport()))
+	}
+	return nil
+}
+
+// TestLoggerThatSends: no line is logged while a lock is held that the Logger may want.
+func TestLoggerThatSends(t *testing.T) {
+	l := &sendingLog{Handler: slog.DiscardHandler}
+	run(t, &engineio.Options{Logger: slog.New(l)}, func(_ *testing.T, a *app) {
+		a.onOpen = func(p *peer) { l.to = p.Session }
+		c, _ := a.polling()
+		c.Get()
+		ws := c.Upgrade()
+		ws.Send("2probe")
+		ws.Expect("3probe")
+		ws.Send("5")
+		ws.Expect("4engineio: session upgraded websocket")
+		ws.SendRaw(wiretest.Frame(8, []byte{3, 233})) // whose end is logged twice, and sent to nobody
+		ws.ExpectClose()
+	})
+}
+
 // TestLog: each end of a session and each refused request leaves a line that says why, and none has what was sent.
 func TestLog(t *testing.T) {
 	for _, row := range []struct {
@@ -48,6 +80,10 @@ func TestLog(t *testing.T) {
 			ws, _ := a.webSocket()
 			ws.SendRaw([]byte{0xff, 0xff})
 		}, `level=INFO msg="engineio: session closed" reason="transport error" transport=websocket address=192.0.2.2 cause="websocket: `},
+		{"bad compression", func(a *app) {
+			ws := a.WS("EIO=4&transport=websocket", "Sec-WebSocket-Extensions", "permessage-deflate")
+			ws.SendRaw([]byte("\xc1\x81\x00\x00\x00\x00\xff"))
+		}, `level=INFO msg="engineio: session closed" reason="transport error" transport=websocket address=192.0.2.2 cause="websocket: comp`},
 		{"overlapping polls", func(a *app) {
 			c, _ := a.polling()
 			poll(c)
@@ -72,7 +108,7 @@ func TestLog(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var b bytes.Buffer // slog handlers write one at a time
-			opts := &engineio.Options{Logger: slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+			opts := &engineio.Options{PerMessageDeflate: true, Logger: slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 			run(t, opts, func(t *testing.T, a *app) {
 				row.do(a)
 				synctest.Wait()

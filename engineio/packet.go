@@ -21,7 +21,8 @@ const (
 	packetUpgrade packetType = '5'
 	packetNoop    packetType = '6'
 
-	// packetBinary marks a message with bytes, in base64, in a polling payload.
+	// packetBinary marks a message with bytes, in base64: in a polling payload, or on a WebSocket if the client wants
+	// no binary frames there.
 	packetBinary packetType = 'b'
 )
 
@@ -123,13 +124,22 @@ func appendPayload(dst []byte, packets []Message) []byte {
 			dst = append(dst, separator)
 		}
 		if m.binary {
-			dst = append(dst, byte(packetBinary))
-			dst = base64.StdEncoding.AppendEncode(dst, m.packet())
+			dst = appendBase64Packet(dst, m)
 		} else {
 			dst = append(dst, m.packet()...)
 		}
 	}
 	return dst
+}
+
+// appendBase64Packet appends a message with bytes as text.
+func appendBase64Packet(dst []byte, m Message) []byte {
+	return base64.StdEncoding.AppendEncode(append(dst, byte(packetBinary)), m.packet())
+}
+
+// base64Frame makes the frame in which a message with bytes travels to a client that wants text on its WebSocket.
+func (m Message) base64Frame() []byte {
+	return websocket.AppendFrame(nil, websocket.OpText, appendBase64Packet(nil, m))
 }
 
 // payloadSize is an upper bound of what appendPayload appends.
@@ -158,7 +168,7 @@ type packet struct {
 	data   []byte
 }
 
-// decodePacket decodes a packet that arrived as text: as a WebSocket message or as a part of a payload.
+// decodePacket decodes a packet without bytes.
 func decodePacket(b []byte) (packet, error) {
 	if len(b) == 0 {
 		return packet{}, errEmptyPacket
@@ -191,11 +201,12 @@ func (r *payloadReader) next() (packet, error) {
 	if !more {
 		r.rest = nil
 	}
-	return decodePayloadPacket(part)
+	return decodeTextPacket(part)
 }
 
-// decodePayloadPacket decodes one packet of a payload, in which bytes are base64. It decodes in place.
-func decodePayloadPacket(b []byte) (packet, error) {
+// decodeTextPacket decodes a packet of a payload or a text message of a WebSocket, in which bytes are base64. It decodes
+// in place.
+func decodeTextPacket(b []byte) (packet, error) {
 	if len(b) == 0 || packetType(b[0]) != packetBinary {
 		return decodePacket(b)
 	}

@@ -82,7 +82,7 @@ func decodePayload(body []byte) (list []packet, err error) {
 	for more := true; more; {
 		var part []byte
 		part, body, more = bytes.Cut(body, []byte{separator})
-		p, err := decodePayloadPacket(part)
+		p, err := decodeTextPacket(part)
 		if err != nil {
 			return list, err
 		}
@@ -233,7 +233,7 @@ func BenchmarkDecodePayload(b *testing.B) {
 		for more := true; more; {
 			var part []byte
 			part, rest, more = bytes.Cut(rest, []byte{separator})
-			if _, err := decodePayloadPacket(part); err != nil {
+			if _, err := decodeTextPacket(part); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -329,7 +329,7 @@ func (s *Session) receivePayload(body []byte, r *http.Request) *requestError {
 	}
 	binary := isBinary(r)
 	if !binary && !utf8.Valid(body) {
-		body = bytes.ToValidUTF8(body, []byte("\uFFFD")) // as a TextDecoder does
+		body = bytes.ToValidUTF8(body, []byte("\uFFFD")) // much as Node.js decodes it
 	}
 	defer s.handler.BatchDone()
 	if !s.eio3 && bytes.Count(body, []byte{separator}) >= s.server.opts.MaxPackets { // before any is handled

@@ -76,10 +76,14 @@ func (s *Session) writableLocked() bool {
 
 // makeRoomLocked applies the slow-consumer policy to a message of the given size.
 func (s *Session) makeRoomLocked(flags Flags, size int) error {
-	waiting := s.queued + s.inflight
-	limit := s.server.opts.MaxQueuedBytes
-	if waiting == 0 || waiting+size <= limit || !s.opened { // the client could not read yet
+	if !s.opened || s.fitsLocked(size) { // the client could not read yet
 		return nil
+	}
+	if s.ws != nil && !s.busy {
+		s.writeQueueLocked() // what waits for Uncork or Flush does not wait for the client
+		if s.fitsLocked(size) {
+			return nil
+		}
 	}
 	switch s.server.opts.SlowConsumer {
 	case DropNewest:
@@ -88,7 +92,7 @@ func (s *Session) makeRoomLocked(flags Flags, size int) error {
 		}
 	case DropOldest:
 		s.dropOldestLocked(size)
-		if waiting = s.queued + s.inflight; waiting == 0 || waiting+size <= limit {
+		if s.fitsLocked(size) {
 			return nil
 		}
 		if flags&Droppable != 0 {
@@ -97,6 +101,12 @@ func (s *Session) makeRoomLocked(flags Flags, size int) error {
 	case Disconnect:
 	}
 	return errQueueOverflow
+}
+
+// fitsLocked reports whether a message of the given size may wait, too.
+func (s *Session) fitsLocked(size int) bool {
+	waiting := s.queued + s.inflight
+	return waiting == 0 || waiting+size <= s.server.opts.MaxQueuedBytes
 }
 
 // dropOldestLocked drops whole groups from the front of the queue until size fits and an eighth of the limit is free
@@ -142,6 +152,11 @@ func (s *Session) Cork() {
 // Uncork undoes one call of Cork.
 func (s *Session) Uncork() {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.uncorkLocked()
+}
+
+func (s *Session) uncorkLocked() {
 	s.corked--
 	if s.corked <= 0 {
 		s.uncorked = false
@@ -151,7 +166,6 @@ func (s *Session) Uncork() {
 		}
 	}
 	s.flushLocked()
-	s.mu.Unlock()
 }
 
 // uncorkAfter calls Uncork later. What is sent until then does not leave any earlier.
@@ -161,7 +175,12 @@ func (s *Session) uncorkAfter(d time.Duration) {
 	if s.corkTimer != nil {
 		s.corkTimer.Stop()
 	}
-	s.corkTimer = time.AfterFunc(d, s.Uncork)
+	s.corkTimer = time.AfterFunc(d, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.corkTimer = nil // it has fired: whoever has corked meanwhile needs another
+		s.uncorkLocked()
+	})
 }
 
 // corkDelay is how long what is held back waits for a caller of Uncork.
@@ -243,8 +262,11 @@ func (s *Session) writeLocked(messages []Message, flags Flags) (taken int) {
 
 // frame returns the form in which a message travels on the session's WebSocket.
 func (s *Session) frame(m Message, flags Flags) []byte {
-	if s.eio3 && m.binary {
+	switch {
+	case s.eio3 && m.binary:
 		return m.binaryFrame3(s.base64)
+	case s.base64 && m.binary:
+		return m.base64Frame()
 	}
 	if (flags|m.flags)&(Uncompressed|control) == 0 && s.ws.conn.Deflates() &&
 		len(m.packet()) >= s.server.opts.PerMessageDeflateThreshold {

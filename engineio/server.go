@@ -64,10 +64,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.logRefusal(r, err)
 			s.count(err.series(), 1)
 		}
-		if hook := s.opts.OnConnectionError; hook != nil && !err.session {
+		if hook := s.opts.OnConnectionError; hook != nil && !err.session && !err.gone {
 			hook(err.forHook(r))
 		}
-		writeError(w, err)
+		if !err.hijacked {
+			writeError(w, err)
+		}
 	}
 }
 
@@ -175,6 +177,8 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, initial *Session
 	var h *websocket.HandshakeError
 	if errors.As(err, &h) {
 		e.status, e.header = h.Status, h.Header
+	} else {
+		e.gone, e.hijacked = true, true
 	}
 	return nil, e
 }

@@ -51,7 +51,7 @@ type Session struct {
 	handler Handler // set once, when the session is opened
 	snap    snapshot
 	eio3    bool   // protocol 3
-	base64  bool   // its client cannot take binary packets
+	base64  bool   // its client wants no binary packets, on any transport
 	bind    string // identity, see Options.BindSession
 
 	beat     beat        // guarded by heartbeats.mu

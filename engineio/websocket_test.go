@@ -1,9 +1,13 @@
 package engineio_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,6 +15,7 @@ import (
 
 	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/internal/wiretest"
+	"github.com/socketio-go/socketio/metrics"
 )
 
 func TestWebSocketMessages(t *testing.T) {
@@ -59,7 +64,9 @@ func TestWebSocketPackets(t *testing.T) {
 		{"close", "1", nil, engineio.TransportClose},
 		{"unknown type", "7", nil, engineio.ParseError},
 		{"letters", "abc", nil, engineio.ParseError},
-		{"base64 is for polling", "bAAEC", nil, engineio.ParseError},
+		{"base64, as with the official client's forceBase64", "bAAEC", []string{"b:\x00\x01\x02"}, ""},
+		{"no bytes in base64", "b", []string{"b:"}, ""},
+		{"bad base64", "b@@@", nil, engineio.ParseError},
 		{"a payload is one message", "4a\x1e4b", []string{"a\x1e4b"}, ""},
 		{"empty packet", "", nil, engineio.ParseError},
 	} {
@@ -80,6 +87,62 @@ func TestWebSocketPackets(t *testing.T) {
 				p.expect(row.got...)
 			})
 		})
+	}
+}
+
+// TestForceBase64: a client whose handshake says b64 gets bytes as text, also on its WebSocket.
+func TestForceBase64(t *testing.T) {
+	bytes := engineio.CopyBinary([]byte{0, 1, 2})
+	run(t, nil, func(t *testing.T, a *app) {
+		ws := a.WS("EIO=4&transport=websocket&b64=1")
+		ws.Text()
+		p := a.peer()
+		_ = p.Send(0, text("a"), bytes)
+		ws.Expect("4a", "bAAEC")
+
+		open := a.Request(get, "EIO=4&transport=polling&b64=1", "").Body
+		ws = a.WS("EIO=4&transport=websocket&b64=1&sid=" + wiretest.SID(open))
+		ws.Send("2probe")
+		ws.Expect("3probe")
+		_ = a.peer().Send(0, bytes) // waits for the upgrade
+		ws.Send("5")
+		ws.Expect("bAAEC")
+	})
+}
+
+// A brokenWriter is a connection that breaks as soon as it is hijacked.
+type brokenWriter struct {
+	*httptest.ResponseRecorder
+	t *testing.T
+}
+
+func (w brokenWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, client := net.Pipe()
+	client.Close()
+	return conn, bufio.NewReadWriter(bufio.NewReader(conn), nil), nil
+}
+
+func (w brokenWriter) WriteHeader(int) {
+	w.t.Error("answered after Hijack, of which net/http complains in its log")
+}
+
+// TestBrokenHandshake: a client that leaves before it has the answer to its handshake is not refused.
+func TestBrokenHandshake(t *testing.T) {
+	var c metrics.Counters
+	s := engineio.NewServer(&engineio.Options{
+		Metrics:           &c,
+		OnConnectionError: func(e *engineio.ConnectionError) { t.Errorf("told of %v", e) },
+	}, func(*engineio.Session) engineio.Handler { panic("a session") })
+	r := httptest.NewRequest(get, "/?EIO=4&transport=websocket", http.NoBody)
+	for name, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket",
+		"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+	} {
+		r.Header.Set(name, value)
+	}
+	s.ServeHTTP(brokenWriter{httptest.NewRecorder(), t}, r)
+	if got := countsOf(&c); len(got) > 0 {
+		t.Errorf("counted %v", got)
 	}
 }
 

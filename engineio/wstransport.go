@@ -31,7 +31,7 @@ func (t *wsTransport) Message(op websocket.Opcode, data []byte) {
 	case t.session.eio3:
 		p, err = decodePacket3(data, op == websocket.OpBinary)
 	case op == websocket.OpText:
-		p, err = decodePacket(data)
+		p, err = decodeTextPacket(data)
 	}
 	if err == nil {
 		t.session.traceReceived(p, webSocket)
@@ -110,6 +110,7 @@ func (t *wsTransport) probe(p packet, err error) {
 	case err == nil && p.typ == packetUpgrade && t.sawPing:
 		if t.session.completeUpgrade(t) {
 			t.probing = false
+			t.session.log("engineio: session upgraded") // without the lock: a Logger may ask or send
 			return
 		}
 		t.session.abandonUpgrade(t, "a POST was under way")
@@ -163,7 +164,6 @@ func (s *Session) completeUpgrade(t *wsTransport) bool {
 	}
 	s.flushLocked()
 	s.lingerDoneLocked()
-	s.log("engineio: session upgraded")
 	return true
 }
 
