@@ -190,8 +190,8 @@ func (c *conn) packet(p *parser.Packet) {
 		}
 	case parser.Disconnect:
 		s.leave(ClientDisconnect, false)
-	case parser.ConnectError: // the official server tells the socket's "error" handlers, which changes nothing
-	case parser.Connect, parser.BinaryEvent, parser.BinaryAck: // handled above; the decoder reports no others
+	case parser.ConnectError, // only servers send it
+		parser.Connect, parser.BinaryEvent, parser.BinaryAck: // handled above; the decoder reports no others
 		c.session.Fail(engineio.ParseError, errUnexpected)
 	}
 }
