@@ -47,6 +47,9 @@ func NewServer(opts *ServerOptions) *Server {
 		s.files = newClientFiles(s.opts.ClientFiles, s.engine, s.opts.Logger)
 	}
 	s.Namespace = s.Of("/")
+	if s.opts.Recovery != nil {
+		_, _ = newPacket(s.Namespace, "probe", nil, false) // panics if the Parser cannot do it: better now than later
+	}
 	return s
 }
 
