@@ -117,7 +117,7 @@ func (s *Server) closeAdapters(err error) error {
 	}
 	s.mu.Unlock()
 	for _, n := range namespaces {
-		if e := n.adapter.Close(); err == nil {
+		if e := n.closeAdapter(); err == nil {
 			err = e
 		}
 	}
