@@ -231,7 +231,7 @@ func (h *history) claim(s *Socket) {
 	if twin != nil {
 		// The client is back before we have noticed that its old connection is dead.
 		twin.conn.session.Fail(engineio.TransportClose, errTakenOver)
-		twin.leave(TransportClose, false) // if somebody else is at closing its connection, and not yet here
+		twin.leave(TransportClose, nil) // if somebody else is at closing its connection, and not yet here
 	}
 	result, why := h.take(s, req)
 	s.count(result)
