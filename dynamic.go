@@ -144,10 +144,17 @@ func (n *Namespace) keep(t tenure) {
 func (s *Server) ensure(name string, parent *Namespace, t tenure) *Namespace {
 	n, onNew, made := s.makeNamespace(name, parent, t)
 	if made {
-		defer n.announced.Done()
+		told := false
+		defer func() {
+			n.announced.Done()
+			if !told && t == asUser { // a function has ended the goroutine, and with it the user
+				n.release()
+			}
+		}()
 		for _, fn := range onNew {
 			s.protect("new namespace", name, func() { (*fn)(n) })
 		}
+		told = true
 	}
 	return n
 }
