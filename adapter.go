@@ -65,6 +65,7 @@ type Packet struct {
 	id          uint64 // if wantsAck
 	wantsAck    bool
 	deflate     bool // some recipients may want it compressed
+	offsetAt    int  // where in buf its number belongs, with connection state recovery
 
 	encodeFor func(child *Namespace) (*Packet, error) // of a parent's packet: makes that of a child
 }
@@ -80,6 +81,9 @@ func newPacket(n *Namespace, event string, args []any, wantsAck bool) (*Packet, 
 	p.buf, p.attachments, err = p.codec.AppendEvent(newBuffer(), n.name, p.id, wantsAck, event, args)
 	if err != nil {
 		return nil, err
+	}
+	if n.history != nil && !wantsAck {
+		p.findOffset()
 	}
 	if n.family != nil {
 		args = slices.Clone(args)

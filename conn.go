@@ -189,9 +189,9 @@ func (c *conn) packet(p *parser.Packet) {
 			s.gotAck(p.ID, p.Args)
 		}
 	case parser.Disconnect:
-		s.leave(ClientDisconnect, false)
-	case parser.ConnectError: // the official server tells the socket's "error" handlers, which changes nothing
-	case parser.Connect, parser.BinaryEvent, parser.BinaryAck: // handled above; the decoder reports no others
+		s.leave(ClientDisconnect, nil)
+	case parser.ConnectError, // only servers send it
+		parser.Connect, parser.BinaryEvent, parser.BinaryAck: // handled above; the decoder reports no others
 		c.session.Fail(engineio.ParseError, errUnexpected)
 	}
 }
@@ -244,7 +244,7 @@ func (c *conn) connect(p *parser.Packet) {
 // deny refuses a CONNECT.
 func (c *conn) deny(namespace, message string, why metrics.Series) {
 	c.refused(namespace, message, why)
-	c.sendConnectError(namespace, errorBody{Message: message})
+	c.sendControl(c.refusal(namespace, errorBody{Message: message}), nil)
 }
 
 // refused counts and logs a CONNECT that does not come to a namespace.
@@ -273,9 +273,10 @@ func (c *conn) occupied(name string) (twice, pending, full bool) {
 	return s != nil && !pending, pending, full
 }
 
-// forget removes a socket that has disconnected, and tells the client if it does not know. Both happen in one step: a
-// CONNECT of the client, whether it answers that or crosses it, finds the namespace free and is answered behind it.
-func (c *conn) forget(s *Socket, reason DisconnectReason, tell bool) {
+// forget removes a socket that has disconnected, and tells the client by the packet, if that is not nil. Both happen in
+// one step: a CONNECT of the client, whether it answers that or crosses it, finds the namespace free and is answered
+// behind it.
+func (c *conn) forget(s *Socket, reason DisconnectReason, farewell []byte) {
 	c.mu.Lock()
 	c.leaving++ // until Socket.gone
 	c.sockets = slices.DeleteFunc(c.sockets, func(other *Socket) bool { return other == s })
@@ -285,13 +286,17 @@ func (c *conn) forget(s *Socket, reason DisconnectReason, tell bool) {
 	if len(c.sockets) == 0 && !c.closed && c.idle == nil {
 		c.idle = time.AfterFunc(c.server.opts.ConnectTimeout, c.abandoned)
 	}
-	if tell {
-		buf := c.codec().AppendDisconnect(newBuffer(), s.namespace.name)
-		_ = c.session.Send(engineio.Hold, frame(c.codec(), buf)) // a closed session tells the client, too
-	}
+	c.sayLocked(farewell)
 	c.mu.Unlock()
-	if tell {
+	if farewell != nil {
 		c.session.Flush()
+	}
+}
+
+// sayLocked queues a packet, if there is one. It leaves with the next Flush of the session.
+func (c *conn) sayLocked(packet []byte) {
+	if packet != nil {
+		_ = c.session.Send(engineio.Hold, frame(c.codec(), packet)) // a closed session tells the client, too
 	}
 }
 
@@ -308,7 +313,7 @@ func (c *conn) disconnect() {
 	sockets := slices.Clone(c.sockets)
 	c.mu.Unlock()
 	for _, s := range sockets {
-		s.leave(ServerDisconnect, true)
+		s.leave(ServerDisconnect, s.farewell())
 	}
 	c.session.Close()
 }
@@ -331,7 +336,7 @@ func (c *conn) Close(reason engineio.CloseReason, _ error) {
 		j.cancel(DisconnectReason(reason))
 	}
 	for _, s := range sockets {
-		s.leave(DisconnectReason(reason), false)
+		s.leave(DisconnectReason(reason), nil)
 	}
 }
 
@@ -395,14 +400,19 @@ func (c *conn) sendConnect(s *Socket) {
 	c.sendControl(buf, err)
 }
 
-func (c *conn) sendConnectError(namespace string, body errorBody) {
+// refusal encodes a CONNECT_ERROR, or returns nil. The data is the developer's, who hears of it if that cannot be
+// encoded; it may also panic.
+func (c *conn) refusal(namespace string, body errorBody) []byte {
 	buf, err := c.codec().AppendConnectError(newBuffer(), namespace, body)
-	if err != nil { // the data of a ConnectError that cannot be encoded
+	if err != nil {
 		c.server.opts.Logger.Warn("socketio: data of a ConnectError not sent", "error", err,
 			"namespace", logName(namespace), "session", c.session.LogID())
 		buf, err = c.codec().AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
 	}
-	c.sendControl(buf, err)
+	if err != nil {
+		return nil
+	}
+	return buf
 }
 
 // sendControl sends a packet of the protocol itself. A connection that is closed has no use for it.

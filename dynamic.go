@@ -144,10 +144,17 @@ func (n *Namespace) keep(t tenure) {
 func (s *Server) ensure(name string, parent *Namespace, t tenure) *Namespace {
 	n, onNew, made := s.makeNamespace(name, parent, t)
 	if made {
-		defer n.announced.Done()
+		told := false
+		defer func() {
+			n.announced.Done()
+			if !told && t == asUser { // a function has ended the goroutine, and with it the user
+				n.release()
+			}
+		}()
 		for _, fn := range onNew {
 			s.protect("new namespace", name, func() { (*fn)(n) })
 		}
+		told = true
 	}
 	return n
 }
@@ -174,7 +181,7 @@ func (s *Server) makeNamespace(
 	n.announced.Add(1)
 	onNew, ok := s.enter(n, t)
 	if !ok {
-		_ = n.adapter.Close() // whose error Shutdown would have returned, had it waited
+		_ = n.closeAdapter() // whose error Shutdown would have returned, had it waited
 		return nil, nil, false
 	}
 	return n, onNew, true
@@ -210,11 +217,9 @@ func (s *Server) vacate(n *Namespace) {
 	if !s.remove(n) {
 		return
 	}
-	s.protect("Adapter.Close", n.name, func() {
-		if err := n.adapter.Close(); err != nil {
-			s.opts.Logger.Warn("socketio: adapter not closed", "error", err, "namespace", n.name)
-		}
-	})
+	if err := n.closeAdapter(); err != nil {
+		s.opts.Logger.Warn("socketio: adapter not closed", "error", err, "namespace", n.name)
+	}
 }
 
 func (s *Server) remove(n *Namespace) bool {

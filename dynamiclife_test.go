@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http/httptest"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -126,6 +127,20 @@ func TestChildOutlastsItsHandlers(t *testing.T) {
 		c.Send("41/dyn,")
 		time.Sleep(2 * time.Minute) // fake time
 		j.expect(t, "left, removed: false", "closed /dyn")
+	})
+}
+
+// A function of OnNewNamespace that ends its goroutine leaves no namespace behind.
+func TestGoexitInOnNewNamespace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := serve(t, nil)
+		a.OfFunc(always)
+		a.OnNewNamespace(func(*socketio.Namespace) { runtime.Goexit() })
+		c := a.dial()
+		c.Send("40/dyn,")
+		c.Expect(`44/dyn,{"message":"internal error"}`)
+		synctest.Wait()
+		equal(t, "namespaces", a.NamespaceNames(), []string{"/"})
 	})
 }
 

@@ -62,12 +62,11 @@ func queryObject(raw string) []byte {
 	return object
 }
 
-// refuse tells the client that a middleware has refused it. A client of Socket.IO 2 gets the data, or else the message,
-// instead of both.
-func (c *conn) refuse(namespace string, body errorBody) {
+// middlewareRefusal is refusal for a client that a middleware has refused. One of Socket.IO 2 gets the data, or else the
+// message, instead of both.
+func (c *conn) middlewareRefusal(namespace string, body errorBody) []byte {
 	if !c.eio3() {
-		c.sendConnectError(namespace, body)
-		return
+		return c.refusal(namespace, body)
 	}
 	var payload any = body.Message
 	if body.Data != nil {
@@ -75,7 +74,7 @@ func (c *conn) refuse(namespace string, body errorBody) {
 	}
 	text, err := c.codec().AppendConnectError(newBuffer(), namespace, payload)
 	if err != nil {
-		text, err = c.codec().AppendConnectError(newBuffer(), namespace, body.Message)
+		text, _ = c.codec().AppendConnectError(newBuffer(), namespace, body.Message) // a string can be encoded
 	}
-	c.sendControl(text, err)
+	return text
 }

@@ -73,17 +73,16 @@ func (e Emitter) EmitWithAck(ctx context.Context, event string, args ...any) (Ar
 
 // emit encodes and sends an event to the socket.
 func (s *Socket) emit(event string, args []any, id uint64, wantsAck bool, flags engineio.Flags) error {
-	gone := !s.Connected() && s.isGone()
-	if h := s.namespace.history; h != nil && !wantsAck && s.published() {
+	if h := s.namespace.history; h != nil && !wantsAck && s.pid != "" { // a client of Socket.IO 2 cannot come back
 		p, err := newPacket(s.namespace, event, args, false)
 		if err != nil {
 			return err
 		}
-		return h.publish(p, Target{
-			Rooms: []string{s.id}, Volatile: flags&engineio.Volatile != 0, Uncompressed: flags&engineio.Uncompressed != 0,
-		}, s)
+		return h.publishTo(s, p, Target{
+			Volatile: flags&engineio.Volatile != 0, Uncompressed: flags&engineio.Uncompressed != 0,
+		})
 	}
-	if gone {
+	if !s.Connected() && s.isGone() {
 		return ErrDisconnected
 	}
 	buf, attachments, err := s.conn.codec().AppendEvent(newBuffer(), s.namespace.name, id, wantsAck, event, args)
@@ -97,17 +96,6 @@ func (s *Socket) emit(event string, args []any, id uint64, wantsAck bool, flags 
 		flags |= engineio.Droppable
 	}
 	return s.countSent(s.conn.send(flags, buf, attachments))
-}
-
-// published reports whether events to the socket go through the namespace's history: also those to a client that is
-// away, which it gets when it comes back.
-func (s *Socket) published() bool {
-	if s.pid == "" { // a client of protocol 3, which cannot come back
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.state == stateConnected || s.state >= stateLeaving && recoverable(s.reason)
 }
 
 // tellOutgoing calls what OnAnyOutgoing registered.

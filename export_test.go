@@ -62,6 +62,13 @@ func (n *Namespace) Absent() (clients, list int) {
 	return len(n.history.saved), len(n.history.order)
 }
 
+// Live returns how many sockets the history of a namespace knows.
+func (n *Namespace) Live() int {
+	n.history.mu.Lock()
+	defer n.history.mu.Unlock()
+	return len(n.history.live)
+}
+
 // NamespaceNames lists the namespaces that exist, parents aside.
 func (s *Server) NamespaceNames() []string {
 	s.mu.RLock()

@@ -93,23 +93,24 @@ func (c *conn) choose(
 	return nil, refusal
 }
 
-// giveUp refuses a pending join.
+// giveUp refuses a pending join. As in forget, the place is free and the client is told in one step.
 func (c *conn) giveUp(j *pendingJoin, refusal *ConnectError) {
 	defer c.server.sockets.add(-1)
 	if !c.isClosed() {
 		c.refused(j.name, refusal.Message, metrics.ConnectErrorNamespace)
 	}
+	var packet []byte
+	c.server.protect("OfFunc", j.name, func() { // the data is the developer's
+		packet = c.refusal(j.name, errorBody{refusal.Message, refusal.Data})
+	})
+	if packet == nil {
+		packet = c.refusal(j.name, errorBody{Message: refusal.Message})
+	}
 	c.mu.Lock()
 	c.joining = slices.DeleteFunc(c.joining, func(other *pendingJoin) bool { return other == j })
+	c.sayLocked(packet)
 	c.mu.Unlock()
-	told := false
-	c.server.protect("OfFunc", j.name, func() { // the data is the developer's
-		c.sendConnectError(j.name, errorBody{refusal.Message, refusal.Data})
-		told = true
-	})
-	if !told {
-		c.sendConnectError(j.name, errorBody{Message: refusal.Message})
-	}
+	c.session.Flush()
 }
 
 // join makes a socket of a namespace, which the caller holds as a user, in the place of j if that is not nil. It
@@ -120,7 +121,7 @@ func (c *conn) join(n *Namespace, auth []byte, j *pendingJoin) *Socket {
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
-		s.leave(TransportClose, false) // what it has recovered can be recovered again
+		s.leave(TransportClose, nil) // what it has recovered can be recovered again
 		n.release()
 		return nil
 	}

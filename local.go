@@ -208,7 +208,7 @@ func (l *Local) inAnyLocked(s *Socket, rooms []string) bool {
 // Broadcast sends a packet to the sockets of this server that are meant.
 func (l *Local) Broadcast(p *Packet, to Target) error {
 	if h := l.namespace.history; h != nil {
-		_ = h.publish(p, to, nil) // a socket that has left, or a dropped packet, concerns nobody else
+		h.publish(p, to)
 		return nil
 	}
 	p.frame()

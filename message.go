@@ -71,7 +71,7 @@ func (m *Message) Ack(args ...any) error {
 
 // ackRemote is Ack for an event of another server.
 func (m *Message) ackRemote(args []any) error {
-	a, err := marshalArgs(args)
+	a, err := m.namespace().marshalArgs(args)
 	if err != nil {
 		return err
 	}
@@ -106,20 +106,21 @@ func (m *Message) warn(msg string, err error) {
 // SetArgs replaces the arguments, for the middlewares and handlers that follow. An error means that the values cannot
 // be encoded.
 func (m *Message) SetArgs(args ...any) error {
-	a, err := marshalArgs(args)
+	a, err := m.namespace().marshalArgs(args)
 	if err == nil {
 		m.Args = a
 	}
 	return err
 }
 
-// marshalArgs gives values the form of received arguments.
-func marshalArgs(args []any) (Args, error) {
-	text, attachments, err := parser.AppendAck(nil, "", 0, args)
+// marshalArgs gives values the form of received arguments, within the limits of the codec.
+func (n *Namespace) marshalArgs(args []any) (Args, error) {
+	codec := n.server.opts.Parser
+	text, attachments, err := codec.AppendAck(nil, "", 0, args)
 	if err != nil {
 		return Args{}, err
 	}
-	p, err := decodeOwn(parser.JSON{}, text, attachments)
+	p, err := decodeOwn(codec, text, attachments)
 	return p.Args, err
 }
 

@@ -247,16 +247,59 @@ func TestConnectTimeoutDuringMiddleware(t *testing.T) {
 }
 
 // A middleware that disconnects the socket has the last word.
+// gatedJSON is data that takes its time to be encoded.
+type gatedJSON struct{ reached, gate chan struct{} }
+
+func (g gatedJSON) MarshalJSON() ([]byte, error) {
+	close(g.reached)
+	<-g.gate
+	return []byte(`1`), nil
+}
+
+// A client that asks again while it is being refused gets one answer: it does not hear of the refusal when it is
+// connected.
+func TestConnectCrossesRefusal(t *testing.T) {
+	for _, ns := range []string{"/middleware", "/dynamic"} {
+		bubble(t, ns, func(t *testing.T) {
+			a := serve(t, nil)
+			data := gatedJSON{make(chan struct{}), make(chan struct{})}
+			asked := 0
+			first := func() error {
+				if asked++; asked == 1 {
+					return &socketio.ConnectError{Message: "no", Data: data}
+				}
+				return nil
+			}
+			a.Of("/middleware").Use(func(*socketio.Socket) error { return first() })
+			a.OfFunc(func(context.Context, string, *socketio.Handshake) (bool, error) { return true, first() })
+			c := a.dial()
+			c.Send("40" + ns + ",")
+			<-data.reached
+			c.Send("40" + ns + ",")
+			synctest.Wait()
+			close(data.gate)
+			c.Expect("44" + ns + `,{"message":"no","data":1}`)
+			c.silent()
+			c.join(ns, "")
+		})
+	}
+}
+
 func TestMiddlewareDisconnects(t *testing.T) {
 	for _, row := range []struct {
 		name string
 		conn bool
-	}{{"namespace", false}, {"connection", true}} {
+		err  error
+	}{
+		{"namespace", false, nil},
+		{"namespace, and refuses", false, errors.New("refused")},
+		{"connection", true, nil},
+	} {
 		bubble(t, row.name, func(t *testing.T) {
 			a := serve(t, nil)
 			a.answering()
 			a.OnConnection(func(s *socketio.Socket) { t.Error("connected") })
-			a.Use(func(s *socketio.Socket) error { s.Disconnect(row.conn); return nil })
+			a.Use(func(s *socketio.Socket) error { s.Disconnect(row.conn); return row.err })
 			a.Of("/x")
 			c := a.dial()
 			c.Send("40")

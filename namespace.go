@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type Namespace struct {
 	announced sync.WaitGroup // what OnNewNamespace registered has run
 	users     atomic.Int64   // of a child: sockets, those whose handlers run after they have left included
 	pinned    atomic.Bool    // a child that is never removed
+	closing   sync.Once      // of the adapter
 
 	mu sync.Mutex
 	// Guarded by mu. Slices are never changed in place.
@@ -46,9 +48,23 @@ func newNamespace(server *Server, name string, parent *Namespace) *Namespace {
 	}
 	if server.opts.Adapter != nil {
 		n.adapter = server.opts.Adapter(n.local)
+		if n.adapter == nil {
+			mistake("Adapter has returned nil for namespace %q: return its *Local if it needs no other", name)
+		}
 	}
 	return n
 }
+
+// closeAdapter closes the adapter, once: Shutdown may be followed by Close.
+func (n *Namespace) closeAdapter() (err error) {
+	n.closing.Do(func() {
+		err = errAdapterPanic
+		n.protect("Adapter.Close", func() { err = n.adapter.Close() })
+	})
+	return err
+}
+
+var errAdapterPanic = errors.New("socketio: Adapter.Close panicked")
 
 // Name returns the namespace's name, which begins with a slash.
 func (n *Namespace) Name() string { return n.name }

@@ -139,6 +139,17 @@ func TestMsgpack(t *testing.T) {
 		j.expect(t, `echo "set" <nil>`, `all "x" <nil>`)
 	})
 
+	bubble(t, "SetArgs with as much binary data as may arrive", func(t *testing.T) {
+		a := serveMsgpack(t, socketio.ServerOptions{})
+		a.OnConnection(func(s *socketio.Socket) {
+			s.Use(func(m *socketio.Message) error { return m.SetArgs(binary(20)) })
+			s.On("count", func(all [][]byte) int { return len(all) })
+		})
+		c := a.packed("/", nil)
+		c.emit("/", "count")
+		c.expect("ACK / 7  [20]")
+	})
+
 	bubble(t, "recovery", func(t *testing.T) {
 		a := serveMsgpack(t, socketio.ServerOptions{Recovery: &socketio.RecoveryOptions{}})
 		c := a.packed("/", nil)
@@ -153,6 +164,13 @@ func TestMsgpack(t *testing.T) {
 		back.expect("EVENT / 0 missed [0000000002]")
 		equal(t, "answer", describe(back.packet()), fmt.Sprintf(`CONNECT / 0  []{"sid":%q,"pid":%q}`, c.SID, c.PID))
 	})
+}
+
+func binary(n int) (list [][]byte) {
+	for i := range n {
+		list = append(list, []byte{byte(i)})
+	}
+	return list
 }
 
 // A client that uses another parser than the server is told nothing it could understand; its connection ends at once.

@@ -1,7 +1,6 @@
 package socketio
 
 import (
-	"bytes"
 	"errors"
 	"log/slog"
 	"slices"
@@ -17,8 +16,8 @@ import (
 // id, rooms and data back, and the events it has missed. The official client asks for it by itself. What is needed for
 // that is kept in memory, per namespace. Zero fields are the defaults.
 //
-// Every event then carries one more argument, a string, from which the client knows where to resume. Events that are
-// volatile or want an acknowledgement are not kept.
+// Every event then carries one more argument, a string, from which the client knows where to resume; those that want an
+// acknowledgement do not. They, volatile ones, and what a middleware sends to its socket are not kept.
 type RecoveryOptions struct {
 	MaxDisconnection time.Duration // how long a client may be away; 0: 2 minutes
 	RunMiddlewares   bool          // run the namespace's middlewares also for a recovered client
@@ -68,6 +67,7 @@ type keptPacket struct {
 	seq      uint64
 	at       time.Time
 	to       Target
+	only     string // id of the socket that alone is meant; "": see to
 	messages []engineio.Message
 	size     int
 }
@@ -85,8 +85,18 @@ type savedSession struct {
 // A recovery is a state that a socket has claimed and not yet connected with.
 type recovery struct {
 	saved  *savedSession
+	from   uint64       // number of the last event that the client has seen
 	missed []keptPacket // up to the time of the claim
 	upTo   uint64       // last number at that time
+}
+
+// offset is where a client that is connecting would have to resume if it lost its connection now. That of one without
+// a state is before all that can concern it.
+func (r *recovery) offset() uint64 {
+	if r == nil {
+		return 0
+	}
+	return r.from
 }
 
 // marks tell what a socket was sent.
@@ -103,77 +113,6 @@ var (
 	errTakenOver    = errors.New("socketio: the client has come back on another connection")
 	errRecoveryLate = errors.New("socketio: the history was trimmed while a middleware ran")
 )
-
-const keptOverhead = 192 // of a keptPacket, beside its bytes
-
-// publish numbers an event, keeps it unless it is volatile, and sends it to its target, which is the socket only if
-// that is not nil and connected. The error is that of the last recipient.
-func (h *history) publish(p *Packet, to Target, only *Socket) (err error) {
-	flags := engineio.Hold | engineio.Droppable | to.flags()
-	h.mu.Lock()
-	if only != nil && !h.awaitedLocked(only) {
-		h.mu.Unlock()
-		return ErrDisconnected
-	}
-	if !to.Volatile {
-		h.seq++
-	}
-	p.stamp(h.seq)
-	if !to.Volatile {
-		h.keepLocked(p, to)
-	}
-	sockets := []*Socket{only}
-	if only == nil || !only.Connected() {
-		sockets = h.local.find(to)
-	}
-	for _, s := range sockets {
-		if !to.Volatile {
-			s.marks.last = h.seq
-		}
-		err = s.countSent(s.conn.session.Send(flags, p.messages...)) // one who has left will ask for it
-	}
-	h.mu.Unlock()
-	for _, s := range sockets {
-		s.tellOutgoing(p.buf, p.attachments)
-		s.conn.session.Flush()
-	}
-	return err
-}
-
-// awaitedLocked reports whether events to a socket can reach its client, now or when it comes back.
-func (h *history) awaitedLocked(s *Socket) bool {
-	_, away := h.saved[s.pid]
-	_, back := h.live[s.pid]
-	return away || back
-}
-
-// noOffset is the last argument of an event until its number is known.
-const noOffset = "~~~~~~~~~~"
-
-// stamp makes the number the last argument of an event, and frames it. Whatever the codec, the characters of a short
-// string stand in the message as they are, and those of the last argument stand last.
-func (p *Packet) stamp(seq uint64) {
-	at := p.buf[bytes.LastIndex(p.buf, []byte(noOffset)):][:len(noOffset)]
-	for i := range at {
-		at[len(at)-1-i] = "0123456789abcdefghijklmnopqrstuvwxyz"[seq%36]
-		seq /= 36
-	}
-	p.frame()
-}
-
-func (h *history) keepLocked(p *Packet, to Target) {
-	if h.closed {
-		return
-	}
-	now := time.Now()
-	k := keptPacket{seq: h.seq, at: now, to: to, messages: p.messages, size: cap(p.buf) + keptOverhead}
-	for _, a := range p.attachments {
-		k.size += len(a)
-	}
-	h.packets = append(h.packets, k)
-	h.bytes += k.size
-	h.pruneLocked(now)
-}
 
 // pruneLocked drops what is too old or too much.
 func (h *history) pruneLocked(now time.Time) {
@@ -292,6 +231,7 @@ func (h *history) claim(s *Socket) {
 	if twin != nil {
 		// The client is back before we have noticed that its old connection is dead.
 		twin.conn.session.Fail(engineio.TransportClose, errTakenOver)
+		twin.leave(TransportClose, nil) // if somebody else is at closing its connection, and not yet here
 	}
 	result, why := h.take(s, req)
 	s.count(result)
@@ -314,7 +254,7 @@ func (h *history) take(s *Socket, req recoveryRequest) (result metrics.Series, w
 		return metrics.RecoveriesUnknown, "unknown session"
 	}
 	delete(h.saved, req.PID)
-	missed, failure := h.missedLocked(saved, req.Offset, s.conn.server.opts.MaxQueuedBytes/2)
+	from, missed, failure := h.missedLocked(saved, req.Offset, s.conn.server.opts.MaxQueuedBytes/2)
 	switch failure {
 	case "":
 	case unknownOffset:
@@ -324,7 +264,8 @@ func (h *history) take(s *Socket, req recoveryRequest) (result metrics.Series, w
 	}
 	s.id, s.pid, s.data = saved.sid, saved.pid, saved.data
 	s.recovered = true
-	s.recovery = &recovery{saved: saved, missed: missed, upTo: h.seq}
+	s.recovery = &recovery{saved: saved, from: from, missed: missed, upTo: h.seq}
+	h.live[s.pid] = s // events to the client are kept, and it may be back once more before this is connected
 	return metrics.RecoveriesRecovered, ""
 }
 
@@ -349,33 +290,45 @@ func (e *expiredPIDs) add(pid string) {
 
 func (e *expiredPIDs) has(pid string) bool { return slices.Contains(e.pids, pid) }
 
-// missedLocked lists the events that a client has missed, or says why they are not known.
-func (h *history) missedLocked(saved *savedSession, offset *string, maxBytes int) (missed []keptPacket, failure string) {
-	from := saved.first
+// missedLocked lists the events that a client has missed since the one that it has seen last, or says why they are not
+// known.
+func (h *history) missedLocked(
+	saved *savedSession, offset *string, maxBytes int,
+) (seen uint64, missed []keptPacket, failure string) {
+	seen = saved.first
 	if offset != nil {
 		n, err := strconv.ParseUint(*offset, 36, 64)
-		if err != nil || n < saved.first || n > h.seq {
-			return nil, unknownOffset
+		if err != nil || n > h.seq {
+			return 0, nil, unknownOffset
 		}
-		from = n
+		seen = max(seen, n) // less is the offset of what a middleware has sent
 	}
+	from := seen
 	if from >= saved.last {
 		from = max(from, saved.resume) // it missed nothing before it left, whatever others were sent
 	}
 	if !h.knownLocked(from) {
-		return nil, "trimmed"
+		return 0, nil, "trimmed"
 	}
 	size := 0
 	for _, k := range h.packets {
-		if k.seq <= from || !k.to.includes(saved.rooms) {
+		if k.seq <= from || !k.concerns(saved) {
 			continue
 		}
 		if size += k.size; size > maxBytes {
-			return nil, "too much missed"
+			return 0, nil, "too much missed"
 		}
 		missed = append(missed, k)
 	}
-	return missed, ""
+	return seen, missed, ""
+}
+
+// concerns reports whether a client is meant.
+func (k *keptPacket) concerns(s *savedSession) bool {
+	if k.only != "" {
+		return k.only == s.sid
+	}
+	return k.to.includes(s.rooms)
 }
 
 // knownLocked reports whether all events after a number are kept.
@@ -400,6 +353,7 @@ func (h *history) tryConnect(s *Socket) (connected, late bool) {
 	if r := s.recovery; r != nil {
 		if !h.knownLocked(r.upTo) {
 			s.recovery = nil
+			delete(h.live, s.pid)
 			return false, true
 		}
 		h.resend(s, r)
@@ -417,12 +371,12 @@ func (h *history) tryConnect(s *Socket) (connected, late bool) {
 func (h *history) resend(s *Socket, r *recovery) {
 	s.marks = r.saved.marks
 	for _, k := range h.packets {
-		if k.seq > r.upTo && k.to.includes(r.saved.rooms) {
+		if k.seq > r.upTo && k.concerns(r.saved) {
 			r.missed = append(r.missed, k)
 		}
 	}
 	for _, k := range r.missed {
-		_ = s.countSent(s.conn.session.Send(engineio.Hold, k.messages...)) // one who has left again keeps its marks
+		_ = s.countSent(s.conn.session.Send(engineio.Hold|k.to.flags(), k.messages...)) // one who has left keeps its marks
 		s.marks.last = k.seq
 	}
 	h.local.join(s, r.saved.rooms)

@@ -185,35 +185,6 @@ func TestRecovery(t *testing.T) {
 		equal(t, "sid", back.SID, v.SID)
 		expectMissed(t, missed, `42["missed","`)
 	})
-
-	bubble(t, "the offset", func(t *testing.T) {
-		a := recovering(t, socketio.RecoveryOptions{})
-		v, _ := a.visit("")
-		var seen []string
-		v.socket().OnAnyOutgoing(func(m *socketio.Message) {
-			for i := range m.Len() {
-				seen = append(seen, string(m.Raw(i)))
-			}
-		})
-		_ = a.Emit("hi", "~~~~~~~~~~", []string{"~~~~~~~~~~"})
-		v.Expect(`42["hi","~~~~~~~~~~",["~~~~~~~~~~"],"0000000001"]`)
-		synctest.Wait() // a volatile event needs a connection that is idle
-		_ = v.socket().Volatile().Emit("hi")
-		v.Expect(`42["hi","0000000001"]`)
-		equal(t, "seen by OnAnyOutgoing", seen, []string{`"~~~~~~~~~~"`, `["~~~~~~~~~~"]`, `"0000000001"`, `"0000000001"`})
-		args := make([]any, 1, 2)
-		args[0] = "x"
-		_ = a.Emit("hi", args...)
-		v.Expect(`42["hi","x","0000000002"]`)
-		equal(t, "the caller's arguments", args[:2], []any{"x", nil})
-	})
-
-	bubble(t, "emits of a middleware arrive", func(t *testing.T) {
-		a := recovering(t, socketio.RecoveryOptions{})
-		a.Use(func(s *socketio.Socket) error { return s.Emit("welcome") })
-		_, early := a.visit("")
-		expectMissed(t, early, `42["welcome"]`)
-	})
 }
 
 // What a client got while it was connected decides what it has missed.
@@ -386,6 +357,36 @@ func TestRecoveryTakesOver(t *testing.T) {
 		equal(t, "sockets and rooms", []int{sockets, rooms}, []int{1, 1})
 		_ = a.To("a").Emit("hi")
 		expectMissed(t, []string{back.Text()}, `42["hi","`)
+	})
+
+	bubble(t, "from one that is not connected yet", func(t *testing.T) {
+		a := recovering(t, socketio.RecoveryOptions{RunMiddlewares: true})
+		gate := make(chan struct{})
+		visits := 0
+		a.Use(func(*socketio.Socket) error {
+			if visits++; visits == 2 {
+				<-gate
+			}
+			return nil
+		})
+		v, _ := a.visit("")
+		old := v.socket()
+		v.drop()
+		_ = a.Emit("1")
+		c := a.dial()
+		c.Send(fmt.Sprintf(`40{"pid":%q}`, v.PID))
+		synctest.Wait()
+		isErr(t, "Emit meanwhile", old.Emit("2"), nil)
+		back, missed := v.back("")
+		equal(t, "sid", back.SID, v.SID)
+		expectMissed(t, missed, `42["1","`, `42["2","`)
+		c.closed()
+		close(gate)
+		synctest.Wait()
+		back.drop()
+		clients, _ := a.Absent()
+		equal(t, "absent", clients, 1)
+		equal(t, "known", a.Live(), 0)
 	})
 }
 

@@ -36,6 +36,7 @@ func TestRecoveryLate(t *testing.T) {
 		}
 		close(gate)
 		late.closed()
+		equal(t, "known", a.Live(), 0)
 		again, _ := v.back("")
 		_ = a.Emit("z")
 		expectMissed(t, []string{again.Text()}, `42["z","`)

@@ -47,6 +47,9 @@ func NewServer(opts *ServerOptions) *Server {
 		s.files = newClientFiles(s.opts.ClientFiles, s.engine, s.opts.Logger)
 	}
 	s.Namespace = s.Of("/")
+	if s.opts.Recovery != nil {
+		_, _ = newPacket(s.Namespace, "probe", nil, false) // panics if the Parser cannot do it: better now than later
+	}
 	return s
 }
 
@@ -114,7 +117,7 @@ func (s *Server) closeAdapters(err error) error {
 	}
 	s.mu.Unlock()
 	for _, n := range namespaces {
-		if e := n.adapter.Close(); err == nil {
+		if e := n.closeAdapter(); err == nil {
 			err = e
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // the official server throws, so that a program needs no cluster to run). It returns an error if the event cannot be
 // encoded, if its name is one of connect, connection and new_namespace, or if the cluster cannot be reached.
 func (n *Namespace) ServerSideEmit(event string, args ...any) error {
-	a, err := serverSideArgs(event, args)
+	a, err := n.serverSideArgs(event, args)
 	if err != nil {
 		return err
 	}
@@ -25,7 +25,7 @@ func (n *Namespace) ServerSideEmit(event string, args ...any) error {
 // the cluster, or ctx ends: a server without a handler for the event does not acknowledge it. It returns the answers in
 // the order of their arrival, also those that came before an error. Without other servers there are none, at once.
 func (n *Namespace) ServerSideEmitWithAck(ctx context.Context, event string, args ...any) ([]Args, error) {
-	a, err := serverSideArgs(event, args)
+	a, err := n.serverSideArgs(event, args)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +51,11 @@ var serverSideReserved = map[string]string{
 	"new_namespace": "OnNewNamespace of the server",
 }
 
-func serverSideArgs(event string, args []any) (Args, error) {
+func (n *Namespace) serverSideArgs(event string, args []any) (Args, error) {
 	if _, reserved := serverSideReserved[event]; reserved {
 		return Args{}, fmt.Errorf("%w: %q", parser.ErrReservedEvent, event)
 	}
-	return marshalArgs(args)
+	return n.marshalArgs(args)
 }
 
 // ServerSideEmit does nothing: there are no other servers.

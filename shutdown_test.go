@@ -182,6 +182,38 @@ func TestAdapterOption(t *testing.T) {
 	})
 }
 
+// An adapter is closed once, however often the server is, and the others are if one panics.
+func TestAdapterIsClosedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var j journal
+		a := serve(t, &socketio.ServerOptions{Adapter: func(l *socketio.Local) socketio.Adapter {
+			if l.Namespace().Name() == "/panics" {
+				return panicsAtClose{l}
+			}
+			return counted{l, &j}
+		}})
+		a.Of("/panics")
+		err := a.Shutdown(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "panicked") {
+			t.Errorf("Shutdown: %v", err)
+		}
+		isErr(t, "Close", a.Server.Close(), nil)
+		isErr(t, "second Shutdown", a.Shutdown(t.Context()), nil)
+		j.expect(t, "closed /")
+	})
+}
+
+type panicsAtClose struct{ *socketio.Local }
+
+func (panicsAtClose) Close() error { panic("boom") }
+
+func TestNilAdapter(t *testing.T) {
+	opts := socketio.ServerOptions{Adapter: func(*socketio.Local) socketio.Adapter { return nil }}
+	if got := panicText(func() { socketio.NewServer(&opts) }); !strings.Contains(got, `nil for namespace "/": return its *Local`) {
+		t.Errorf("panic: %q", got)
+	}
+}
+
 // failing is an adapter that does not reach its cluster.
 type failing struct {
 	*socketio.Local

@@ -175,7 +175,12 @@ func (s *Socket) Disconnect(closeConn bool) {
 		s.conn.disconnect()
 		return
 	}
-	s.leave(ServerDisconnect, true)
+	s.leave(ServerDisconnect, s.farewell())
+}
+
+// farewell is the packet that tells the client that it is disconnected.
+func (s *Socket) farewell() []byte {
+	return s.conn.codec().AppendDisconnect(newBuffer(), s.namespace.name)
 }
 
 // Join adds the socket to rooms. After disconnection it does nothing. Each socket is in the room of its own id already:
@@ -295,8 +300,7 @@ var errPanic = errors.New("socketio: middleware panicked")
 // refuse tells the client that it may not connect. The error is the developer's: what it does is contained.
 func (s *Socket) refuse(err error) {
 	s.count(metrics.ConnectErrorMiddleware)
-	s.leave(ServerDisconnect, false)
-	told := false
+	var packet []byte
 	s.protect("middleware", func() {
 		body := errorBody{Message: internalError}
 		var public *ConnectError
@@ -306,12 +310,12 @@ func (s *Socket) refuse(err error) {
 		} else {
 			s.warn("socketio: middleware failed", "middleware", err) // the client hears of an internal error only
 		}
-		s.conn.refuse(s.namespace.name, body)
-		told = true
+		packet = s.conn.middlewareRefusal(s.namespace.name, body)
 	})
-	if !told {
-		s.conn.refuse(s.namespace.name, errorBody{Message: internalError})
+	if packet == nil {
+		packet = s.conn.middlewareRefusal(s.namespace.name, errorBody{Message: internalError})
 	}
+	s.leave(ServerDisconnect, packet)
 }
 
 // markConnected tells the client that it is connected. Called by Local.add, which makes the socket visible.
@@ -329,13 +333,13 @@ func (s *Socket) markConnected() bool {
 }
 
 // leave disconnects the socket, once: nothing is received from then on, and its goroutine calls the handlers of the
-// disconnection. tell says whether the client has to be told.
-func (s *Socket) leave(reason DisconnectReason, tell bool) {
+// disconnection. The packet, if there is one, tells the client.
+func (s *Socket) leave(reason DisconnectReason, packet []byte) {
 	rooms, acks, left := s.detach(reason)
 	if !left {
 		return
 	}
-	s.conn.forget(s, reason, tell)
+	s.conn.forget(s, reason, packet)
 	for _, w := range acks {
 		w(Args{}, ErrDisconnected)
 	}
