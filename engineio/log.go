@@ -61,7 +61,7 @@ func (s *Session) logClose(reason CloseReason, cause error) {
 func isBreach(cause error) bool {
 	return slices.ContainsFunc([]error{
 		errOverlap, errBadContent, errBadDirection,
-		websocket.ErrProtocol, websocket.ErrInvalidUTF8, websocket.ErrTooManyFragments,
+		websocket.ErrProtocol, websocket.ErrInvalidUTF8, websocket.ErrTooManyFragments, websocket.ErrInvalidDeflate,
 	}, func(breach error) bool { return errors.Is(cause, breach) })
 }
 
