@@ -45,7 +45,9 @@ func newNamespace(server *Server, name string, parent *Namespace) *Namespace {
 		n.history = newHistory(n.local, r)
 	}
 	if server.opts.Adapter != nil {
-		n.adapter = server.opts.Adapter(n.local)
+		if n.adapter = server.opts.Adapter(n.local); n.adapter == nil {
+			mistake("the adapter that Adapter has made for namespace %q is nil: return the *Local for none", name)
+		}
 	}
 	return n
 }
