@@ -28,6 +28,13 @@ func (r *recorder) Close() error {
 	return r.Local.Close()
 }
 
+func TestNilAdapterPanics(t *testing.T) {
+	text := panicText(func() {
+		socketio.NewServer(&socketio.ServerOptions{Adapter: func(*socketio.Local) socketio.Adapter { return nil }})
+	})
+	equal(t, "panic", text, `socketio: Adapter has returned nil for namespace "/": return its *Local if it needs no other`)
+}
+
 // Whatever concerns several sockets goes through the adapter of the options.
 func TestAdapter(t *testing.T) {
 	bubble(t, "around the local one", func(t *testing.T) {

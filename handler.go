@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/socketio-go/socketio/metrics"
 )
@@ -16,6 +17,8 @@ var (
 	typeError   = reflect.TypeFor[error]()
 	typeSocket  = reflect.TypeFor[*Socket]()
 	typeMessage = reflect.TypeFor[*Message]()
+
+	typeDuration = reflect.TypeFor[time.Duration]()
 )
 
 // A firstParam allows a handler a first parameter that is not an argument.
@@ -163,6 +166,8 @@ func decodable(t reflect.Type) error {
 		return errors.New("a *Message takes the place of all arguments")
 	case slices.Contains(ours, t):
 		return fmt.Errorf("a %v is no argument: write func(*Message) to get the event as it is", t)
+	case t == typeDuration:
+		return fmt.Errorf("a %v has no form in JSON: take a number, such as an int of milliseconds", t)
 	case t.Kind() == reflect.Chan, t.Kind() == reflect.Func, t.Kind() == reflect.UnsafePointer,
 		t.Kind() == reflect.Complex64, t.Kind() == reflect.Complex128,
 		t.Kind() == reflect.Interface && t.NumMethod() > 0:

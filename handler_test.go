@@ -317,6 +317,10 @@ func TestBadHandlersPanic(t *testing.T) {
 			"error first", func() (error, string) { return nil, "" }, //nolint:staticcheck // that is the mistake
 			`func() (error, string): an error can only be the last result`,
 		},
+		{
+			"duration", func(time.Duration) {},
+			`func(time.Duration): a time.Duration has no form in JSON: take a number, such as an int of milliseconds`,
+		},
 		{"channel", func(chan int) {}, `func(chan int): no argument can be decoded into a chan int`},
 		{"complex", func(complex128) {}, `func(complex128): no argument can be decoded into a complex128`},
 		{"interface", func(error) {}, `func(error): no argument can be decoded into a error`},

@@ -127,9 +127,10 @@ func (o *ServerOptions) withDefaults() ServerOptions {
 	if o != nil {
 		c = *o
 	}
-	if c.ConnectTimeout < 0 || c.MaxUnhandledBytes < 0 || c.MaxNamespaces < 0 || c.MaxPendingAcks < 0 {
-		mistake("an option is negative: leave it zero for the default")
-	}
+	notNegative("ConnectTimeout", c.ConnectTimeout)
+	notNegative("MaxUnhandledBytes", c.MaxUnhandledBytes)
+	notNegative("MaxNamespaces", c.MaxNamespaces)
+	notNegative("MaxPendingAcks", c.MaxPendingAcks)
 	c.PingInterval = or(c.PingInterval, 25*time.Second)
 	c.PingTimeout = or(c.PingTimeout, 20*time.Second)
 	c.ConnectTimeout = or(c.ConnectTimeout, 45*time.Second)
@@ -149,6 +150,12 @@ func (o *ServerOptions) withDefaults() ServerOptions {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	return c
+}
+
+func notNegative[T int | time.Duration](option string, v T) {
+	if v < 0 {
+		mistake("%s is negative: leave it zero for the default", option)
+	}
 }
 
 func or[T int | time.Duration](v, def T) T {

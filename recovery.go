@@ -31,9 +31,10 @@ func (o *RecoveryOptions) withDefaults() *RecoveryOptions {
 		return nil
 	}
 	c := *o
-	if c.MaxDisconnection < 0 || c.MaxPackets < 0 || c.MaxBytes < 0 || c.MaxSessions < 0 {
-		mistake("a field of Recovery is negative: leave it zero for the default")
-	}
+	notNegative("Recovery.MaxDisconnection", c.MaxDisconnection)
+	notNegative("Recovery.MaxPackets", c.MaxPackets)
+	notNegative("Recovery.MaxBytes", c.MaxBytes)
+	notNegative("Recovery.MaxSessions", c.MaxSessions)
 	c.MaxDisconnection = or(c.MaxDisconnection, 2*time.Minute)
 	c.MaxPackets = or(c.MaxPackets, 10_000)
 	c.MaxBytes = or(c.MaxBytes, 16<<20)

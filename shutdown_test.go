@@ -240,10 +240,15 @@ func TestNegativeOptionsPanic(t *testing.T) {
 		opts socketio.ServerOptions
 		want string
 	}{
-		{"ConnectTimeout", socketio.ServerOptions{ConnectTimeout: -1}, "socketio: an option is negative: leave it zero for the default"},
-		{"MaxNamespaces", socketio.ServerOptions{MaxNamespaces: -1}, "socketio: an option is negative: leave it zero for the default"},
-		{"MaxPendingAcks", socketio.ServerOptions{MaxPendingAcks: -1}, "socketio: an option is negative: leave it zero for the default"},
-		{"MaxUnhandledBytes", socketio.ServerOptions{MaxUnhandledBytes: -1}, "socketio: an option is negative: leave it zero for the default"},
+		{"ConnectTimeout", socketio.ServerOptions{ConnectTimeout: -1}, "socketio: ConnectTimeout is negative: leave it zero for the default"},
+		{"MaxNamespaces", socketio.ServerOptions{MaxNamespaces: -1}, "socketio: MaxNamespaces is negative: leave it zero for the default"},
+		{"MaxPendingAcks", socketio.ServerOptions{MaxPendingAcks: -1}, "socketio: MaxPendingAcks is negative: leave it zero for the default"},
+		{"MaxUnhandledBytes", socketio.ServerOptions{MaxUnhandledBytes: -1}, "socketio: MaxUnhandledBytes is negative: leave it zero for the default"},
+		{
+			"MaxSessions",
+			socketio.ServerOptions{Recovery: &socketio.RecoveryOptions{MaxSessions: -1}},
+			"socketio: Recovery.MaxSessions is negative: leave it zero for the default",
+		},
 		{"MaxPayload", socketio.ServerOptions{MaxPayload: -1}, "engineio: MaxPayload is negative: leave it zero for the default"},
 		{"PingInterval", socketio.ServerOptions{PingInterval: -1}, "engineio: PingInterval is negative: leave it zero for the default"},
 	} {

@@ -16,7 +16,7 @@ type CORS struct {
 	ExposedHeaders []string      // nil: none
 	Credentials    bool          // cookies and HTTP authentication; not together with the origin "*"
 	MaxAge         time.Duration // how long a browser may remember a preflight's answer; 0: its own default
-	PreflightCode  int           // status of a preflight's answer; 0: 204
+	PreflightCode  int           // status of a preflight's answer, 200 to 299; 0: 204
 }
 
 // origins decides which pages may use the server.
@@ -167,9 +167,5 @@ func (s *Server) preflight(w http.ResponseWriter, r *http.Request) {
 	if cors.MaxAge > 0 {
 		h.Set("Access-Control-Max-Age", strconv.Itoa(int(cors.MaxAge.Seconds())))
 	}
-	code := cors.PreflightCode
-	if code == 0 {
-		code = http.StatusNoContent
-	}
-	w.WriteHeader(code)
+	w.WriteHeader(cors.PreflightCode)
 }

@@ -257,6 +257,15 @@ func TestRequest(t *testing.T) {
 	}
 }
 
+func TestNewServerNeedsAFunction(t *testing.T) {
+	defer func() {
+		if s, _ := recover().(string); !strings.HasPrefix(s, "engineio: the function given to NewServer is nil") {
+			t.Errorf("panic %q", s)
+		}
+	}()
+	engineio.NewServer(nil, nil)
+}
+
 func TestUnusableOptions(t *testing.T) {
 	for _, row := range []struct {
 		name string
@@ -269,6 +278,10 @@ func TestUnusableOptions(t *testing.T) {
 		{"negative payload", engineio.Options{MaxPayload: -1}, "MaxPayload is negative"},
 		{"negative packets", engineio.Options{MaxPackets: -1}, "MaxPackets is negative"},
 		{"negative queue", engineio.Options{MaxQueuedBytes: -1}, "MaxQueuedBytes is negative"},
+		{"negative preflight age", engineio.Options{CORS: engineio.CORS{MaxAge: -1}}, "CORS.MaxAge is negative"},
+		{"negative preflight code", engineio.Options{CORS: engineio.CORS{PreflightCode: -1}}, "CORS.PreflightCode is negative"},
+		{"preflight code that refuses", engineio.Options{CORS: engineio.CORS{PreflightCode: 404}}, "write 200"},
+		{"preflight code that is none", engineio.Options{CORS: engineio.CORS{PreflightCode: 99}}, "write 200"},
 		{"unknown policy", engineio.Options{SlowConsumer: 3}, "SlowConsumer is none of"},
 		{"all origins with credentials", engineio.Options{Origins: []string{"*"}, CORS: engineio.CORS{Credentials: true}}, "list the origins"},
 		{"origin with a path", engineio.Options{Origins: []string{"https://a.example/"}}, `"https://a.example/" in Origins is not an origin`},
@@ -295,7 +308,7 @@ func TestUnusableOptions(t *testing.T) {
 					t.Errorf("panic %q, want %q", s, row.want)
 				}
 			}()
-			engineio.NewServer(&row.opts, nil)
+			engineio.NewServer(&row.opts, func(*engineio.Session) engineio.Handler { return nil })
 			t.Error("no panic")
 		})
 	}

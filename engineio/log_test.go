@@ -2,6 +2,7 @@ package engineio_test
 
 import (
 	"bytes"
+	"compress/flate"
 	"context"
 	"log/slog"
 	"strings"
@@ -80,10 +81,14 @@ func TestLog(t *testing.T) {
 			ws, _ := a.webSocket()
 			ws.SendRaw([]byte{0xff, 0xff})
 		}, `level=INFO msg="engineio: session closed" reason="transport error" transport=websocket address=192.0.2.2 cause="websocket: `},
-		{"bad compression", func(a *app) {
-			ws := a.WS("EIO=4&transport=websocket", "Sec-WebSocket-Extensions", "permessage-deflate")
-			ws.SendRaw([]byte("\xc1\x81\x00\x00\x00\x00\xff"))
-		}, `level=INFO msg="engineio: session closed" reason="transport error" transport=websocket address=192.0.2.2 cause="websocket: comp`},
+		{"corrupt compression", func(a *app) {
+			ws, _ := a.WebSocket("Sec-WebSocket-Extensions", "permessage-deflate")
+			ws.SendRaw(wiretest.Frame(0x41, []byte{0xff, 0xff}))
+		}, `level=INFO msg="engineio: session closed" reason="transport error" transport=websocket address=192.0.2.2 cause="websocket: compressed message is corrupt"`},
+		{"compressed bomb", func(a *app) {
+			ws, _ := a.WebSocket("Sec-WebSocket-Extensions", "permessage-deflate")
+			ws.SendRaw(wiretest.Frame(0x41, deflated(make([]byte, 2_000_000))))
+		}, `level=INFO msg="engineio: session closed" reason="payload too large" transport=websocket address=192.0.2.2 cause="websocket: message too big"`},
 		{"overlapping polls", func(a *app) {
 			c, _ := a.polling()
 			poll(c)
@@ -108,7 +113,10 @@ func TestLog(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			var b bytes.Buffer // slog handlers write one at a time
-			opts := &engineio.Options{PerMessageDeflate: true, Logger: slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+			opts := &engineio.Options{
+				PerMessageDeflate: true, // of the rows that offer it
+				Logger:            slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			}
 			run(t, opts, func(t *testing.T, a *app) {
 				row.do(a)
 				synctest.Wait()
@@ -122,4 +130,13 @@ func TestLog(t *testing.T) {
 			})
 		})
 	}
+}
+
+// deflated compresses a message as RFC 7692 §7.2.1 says.
+func deflated(message []byte) []byte {
+	var b bytes.Buffer
+	w, _ := flate.NewWriter(&b, flate.BestCompression) // the level exists
+	_, _ = w.Write(message)                            // a bytes.Buffer does not fail
+	_ = w.Flush()
+	return bytes.TrimSuffix(b.Bytes(), []byte("\x00\x00\xff\xff"))
 }

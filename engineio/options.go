@@ -151,6 +151,8 @@ func (o *Options) withDefaults() Options {
 	limit(&c.MaxPackets, 100_000, "MaxPackets")
 	limit(&c.MaxQueuedBytes, 1<<20, "MaxQueuedBytes")
 	limit(&c.PerMessageDeflateThreshold, 1024, "PerMessageDeflateThreshold")
+	def(&c.CORS.MaxAge, 0, "CORS.MaxAge")
+	limit(&c.CORS.PreflightCode, http.StatusNoContent, "CORS.PreflightCode")
 	if c.HTTPCompressionThreshold == 0 {
 		c.HTTPCompressionThreshold = 1024
 	}
@@ -175,6 +177,9 @@ func (o *Options) checkPolicies() {
 	}
 	if o.CORS.Credentials && slices.Contains(o.Origins, "*") {
 		mistake(`Origins "*" with CORS.Credentials would give every page the user's cookies: list the origins`)
+	}
+	if code := o.CORS.PreflightCode; code < 200 || code > 299 {
+		mistake("CORS.PreflightCode is %d, which browsers take for a no: write %d", code, http.StatusOK)
 	}
 	if o.AllowJSONP && !o.AllowEIO3 {
 		mistake("AllowJSONP is for clients of protocol 3: set AllowEIO3, too")

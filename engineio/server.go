@@ -36,6 +36,9 @@ type Server struct {
 // defaults. It panics with a sentence if an option is unusable.
 func NewServer(opts *Options, onSession func(*Session) Handler) *Server {
 	o := opts.withDefaults()
+	if onSession == nil {
+		mistake("the function given to NewServer is nil: write one that returns the Handler of a session")
+	}
 	return &Server{
 		opts:       o,
 		origins:    newOrigins(o.Origins),
