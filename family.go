@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 )
 
 var _ Adapter = (*family)(nil)
@@ -87,13 +88,23 @@ func (f *family) ServerSideEmit(event string, args Args) error {
 	return f.each(func(child *Namespace) error { return child.adapter.ServerSideEmit(event, args) })
 }
 
-// ServerSideEmitWithAck does so too, and collects the answers.
+// ServerSideEmitWithAck does so too, and collects the answers. It asks in the name of all children at once: one that is
+// not answered does not take the time of the others.
 func (f *family) ServerSideEmitWithAck(ctx context.Context, event string, args Args) (answers []Args, err error) {
-	err = f.each(func(child *Namespace) error {
-		own, err := child.adapter.ServerSideEmitWithAck(ctx, event, args)
-		answers = append(answers, own...)
-		return err
-	})
+	var mu sync.Mutex // guards answers and err
+	var wg sync.WaitGroup
+	for _, child := range f.parent.members() {
+		wg.Go(func() { // ends when the adapter has the answers, or with ctx
+			own, e := child.adapter.ServerSideEmitWithAck(ctx, event, args)
+			mu.Lock()
+			defer mu.Unlock()
+			answers = append(answers, own...)
+			if e != nil && err == nil && f.parent.server.lookup(child.name) == child {
+				err = e
+			}
+		})
+	}
+	wg.Wait()
 	return answers, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/socketio-go/socketio"
 )
@@ -82,5 +83,16 @@ func TestParentServerSide(t *testing.T) {
 		answers, err := parents[1].ServerSideEmitWithAck(context.Background(), "hi")
 		isErr(t, "ServerSideEmitWithAck", err, nil)
 		equal(t, "answers", sortedTexts(t, answers), []string{"server 0"})
+
+		// A child whose other end is silent takes no time from the others.
+		for _, name := range []string{"/d2", "/d3"} {
+			servers[0].Of(name).OnServerSide("some answer", func(ack func(string)) { ack(name) })
+			servers[1].Of(name)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		answers, err = parents[1].ServerSideEmitWithAck(ctx, "some answer")
+		isErr(t, "with a silent child", err, context.DeadlineExceeded)
+		equal(t, "its siblings", sortedTexts(t, answers), []string{"/d2", "/d3"})
 	})
 }
