@@ -78,9 +78,9 @@ func canonicalHost(host, scheme string) string {
 // allows reports whether a request with the given Origin header may be served, and whether its page is of another
 // origin than the server, so that its browser wants CORS headers.
 //
-// A page of the same origin has the request's host and port. Its scheme must be the connection's, except that https
-// is fine on a connection without TLS: a proxy ended it.
-func (o *origins) allows(origin string, r *http.Request) (ok, cross bool) {
+// A page of the same origin has the request's host and port. Its scheme must be the connection's, as far as it is
+// known: https is fine on a connection without TLS, which a proxy may have ended that is not among the trusted ones.
+func (o *origins) allows(origin, requestHost string, secure bool) (ok, cross bool) {
 	if origin == "null" {
 		return o.any || o.exact[origin], true
 	}
@@ -89,7 +89,7 @@ func (o *origins) allows(origin string, r *http.Request) (ok, cross bool) {
 		return false, true
 	}
 	scheme, host, _ := strings.Cut(c, "://")
-	if host == canonicalHost(r.Host, scheme) && (scheme == "https" || scheme == "http" && r.TLS == nil) {
+	if host == canonicalHost(requestHost, scheme) && (scheme == "https" || scheme == "http" && !secure) {
 		return true, false
 	}
 	if o.any || o.exact[c] {
@@ -118,7 +118,8 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) *requestErr
 	if strings.ContainsFunc(values[0], func(c rune) bool { return c < ' ' || c >= 0x7f }) {
 		return named("INVALID_ORIGIN", "origin", values[0])
 	}
-	ok, cross := s.origins.allows(values[0], r)
+	_, secure := s.proxies.origin(r)
+	ok, cross := s.origins.allows(values[0], r.Host, secure)
 	if !ok {
 		return refuse(CodeForbidden, "origin not in Origins", "origin", values[0])
 	}

@@ -12,6 +12,44 @@ import (
 	"github.com/socketio-go/socketio/engineio"
 )
 
+// TestOriginsBehindProxies: the scheme of a page is compared with that of the connection to the trusted proxy.
+func TestOriginsBehindProxies(t *testing.T) {
+	for _, row := range []struct {
+		name, peer, proto string
+		tls               bool // from the proxy to the server
+		origin            string
+		ok                bool
+	}{
+		{"TLS", "10.0.0.1:1", "https", false, "https://app.example", true},
+		{"plain page on TLS", "10.0.0.1:1", "https", false, "http://app.example", false},
+		{"plain", "10.0.0.1:1", "http", false, "http://app.example", true},
+		{"TLS behind the proxy only", "10.0.0.1:1", "http", true, "http://app.example", true},
+		{"proxy that says nothing", "10.0.0.1:1", "", false, "http://app.example", true},
+		{"TLS before a proxy that does not know", "10.0.0.1:1", "http", false, "https://app.example", true},
+		{"a stranger's header", "203.0.113.5:1", "https", false, "http://app.example", true},
+		{"a stranger's header on TLS", "203.0.113.5:1", "http", true, "http://app.example", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			srv := engineio.NewServer(&engineio.Options{TrustedProxies: []string{"10.0.0.0/8"}}, nil)
+			r := httptest.NewRequest(http.MethodOptions, "/engine.io/", http.NoBody)
+			r.Host, r.RemoteAddr = "app.example", row.peer
+			r.Header.Set("Origin", row.origin)
+			r.Header.Set("Access-Control-Request-Method", post)
+			if row.proto != "" {
+				r.Header.Set("X-Forwarded-Proto", row.proto)
+			}
+			if row.tls {
+				r.TLS = &tls.ConnectionState{}
+			}
+			w := httptest.NewRecorder()
+			srv.ServeHTTP(w, r)
+			if ok := w.Code == http.StatusNoContent; ok != row.ok {
+				t.Errorf("status %d", w.Code)
+			}
+		})
+	}
+}
+
 // TestOrigins asks for a session from pages of many origins. The server is app.example.
 func TestOrigins(t *testing.T) {
 	list := func(s ...string) []string { return s }

@@ -49,7 +49,8 @@ type Options struct {
 	CORS CORS
 
 	// TrustedProxies are the addresses or networks ("10.0.0.0/8") of the reverse proxies whose X-Forwarded-For and
-	// X-Forwarded-Proto headers are believed: see Session.Address. nil: none.
+	// X-Forwarded-Proto headers are believed: see Session.Address. A page without TLS is then of another origin than a
+	// server behind a proxy with TLS. nil: none.
 	TrustedProxies []string
 
 	// HTTPCompressionThreshold is from how many bytes on the answer to a poll is compressed, with gzip or deflate, if

@@ -17,8 +17,8 @@ type Handler interface {
 	Message(data []byte, binary bool)
 	// BatchDone is called when all messages that arrived together have been handed over.
 	BatchDone()
-	// Close is called once, when the session has ended; no call of Message begins after it. It may run beside the
-	// last one, and must not block.
+	// Close is called once, when the session has ended. It must not block. One call of Message, and then BatchDone, may
+	// run beside it or follow it: that of a packet which had arrived before.
 	Close(reason CloseReason, cause error)
 }
 
