@@ -43,6 +43,9 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 	}
 	if !upgrade {
 		if !s.open(session, nil) {
+			if !s.isClosing() { // another handshake has just got the same id
+				return s.badID(r, errBadID)
+			}
 			return errShuttingDown()
 		}
 		err := session.servePoll(w, r, session)
@@ -99,12 +102,16 @@ func (s *Server) newID(r *http.Request) (string, *requestError) {
 		err = errBadID
 	}
 	if err != nil {
-		s.opts.Logger.LogAttrs(r.Context(), slog.LevelWarn, "engineio: no session id", attr("error", err.Error()))
-		e := named("ID_GENERATION_ERROR")
-		e.err = err
-		return "", e
+		return "", s.badID(r, err)
 	}
 	return id, nil
+}
+
+func (s *Server) badID(r *http.Request, err error) *requestError {
+	s.opts.Logger.LogAttrs(r.Context(), slog.LevelWarn, "engineio: no session id", attr("error", err.Error()))
+	e := named("ID_GENERATION_ERROR")
+	e.err = err
+	return e
 }
 
 func validID(id string) bool {

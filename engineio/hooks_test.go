@@ -92,6 +92,34 @@ func TestHeaderSplitting(t *testing.T) {
 	}
 }
 
+// Two handshakes that get the same id at the same moment: one of them is refused, and the reason is told.
+func TestGenerateIDTwice(t *testing.T) {
+	var refused []*engineio.ConnectionError
+	entered := make(chan struct{}, 2)
+	opts := &engineio.Options{
+		GenerateID:        func(*http.Request) (string, error) { return "same", nil },
+		OnConnectionError: func(e *engineio.ConnectionError) { refused = append(refused, e) },
+	}
+	run(t, opts, func(t *testing.T, a *app) {
+		a.onOpen = func(*peer) { // after the id is made, and before it is registered
+			entered <- struct{}{}
+			time.Sleep(time.Second) // fake time
+		}
+		statuses := make(chan int, 2)
+		for range 2 {
+			go func() { statuses <- a.Request(get, "EIO=4&transport=polling", "").Status }() // ends with the answer
+		}
+		got := []int{<-statuses, <-statuses}
+		slices.Sort(got)
+		if !slices.Equal(got, []int{200, 400}) || a.server.Len() != 1 || len(entered) != 2 {
+			t.Errorf("answered %v, %d sessions", got, a.server.Len())
+		}
+		if len(refused) != 1 || refused[0].Context["name"] != "ID_GENERATION_ERROR" {
+			t.Errorf("told of %v", refused)
+		}
+	})
+}
+
 func TestGenerateID(t *testing.T) {
 	failure := errors.New("no randomness left")
 	for _, row := range []struct {

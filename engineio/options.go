@@ -179,6 +179,9 @@ func (o *Options) checkPolicies() {
 	if o.CORS.Credentials && slices.Contains(o.Origins, "*") {
 		mistake(`Origins "*" with CORS.Credentials would give every page the user's cookies: list the origins`)
 	}
+	if o.CORS.Credentials && slices.Contains(o.Origins, "null") {
+		mistake(`Origins "null" with CORS.Credentials would give every page the user's cookies, as any page can make a frame of that origin: leave it out`)
+	}
 	if code := o.CORS.PreflightCode; code < 200 || code > 299 {
 		mistake("CORS.PreflightCode is %d, which browsers take for a no: write %d", code, http.StatusOK)
 	}

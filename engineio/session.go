@@ -10,7 +10,8 @@ import (
 	"github.com/socketio-go/socketio/metrics"
 )
 
-// A Handler is the application's end of a session.
+// A Handler is the application's end of a session. A panic in it is not recovered, except by net/http in a call that
+// serves a request: it ends the process.
 type Handler interface {
 	// Message is called for each message, one at a time and in order. data is borrowed: it is valid only until
 	// Message returns. While Message blocks, nothing more is read from the client, and its heartbeat is not judged.
