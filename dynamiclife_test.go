@@ -161,7 +161,7 @@ func TestAbandonedNamespaces(t *testing.T) {
 		if a.Existing("/9-0") == nil {
 			t.Error("the one that was used last is removed")
 		}
-		time.Sleep(time.Hour) // fake time: the connections have ended, and nobody came back
+		time.Sleep(time.Hour) // fake time
 		equal(t, "namespaces", a.NamespaceNames(), []string{"/", "/9-1"})
 	})
 }
