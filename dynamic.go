@@ -1,12 +1,14 @@
 package socketio
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"regexp"
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/socketio-go/socketio/metrics"
 )
@@ -25,8 +27,8 @@ import (
 // where each event is encoded for each child. No client can connect to itself; its name, such as "/_0", is for logs.
 //
 // A child lives as long as it is in use: it is removed, and its adapter closed, when the last socket has left and its
-// handlers have run, or was refused; with connection state recovery, once no client can come back to it. The next
-// client makes another. A *Namespace that was removed addresses nobody: one that shall stay is made, or kept, by Of.
+// handlers have run, or was refused; with connection state recovery, once no client can come back to it, or more than
+// RecoveryOptions.MaxSessions children wait for nothing else. The next client makes another. A *Namespace that was removed addresses nobody: one that shall stay is made, or kept, by Of.
 func (s *Server) OfFunc(match func(ctx context.Context, name string, h *Handshake) (bool, error)) *Namespace {
 	needed(match != nil, "OfFunc")
 	return s.addParent(&family{match: match})
@@ -64,6 +66,10 @@ type family struct {
 	re     *regexp.Regexp
 
 	children map[*Namespace]struct{} // guarded by Server.mu
+
+	mu sync.Mutex // after Server.mu
+	// Guarded by mu.
+	vacant list.List // of children that wait for absent clients and nothing else, the longest first
 }
 
 func (s *Server) addParent(f *family) *Namespace {
@@ -134,8 +140,9 @@ func (n *Namespace) keep(t tenure) {
 	case n.parent == nil:
 	case t == byHand:
 		n.pinned.Store(true)
-	default:
-		n.users.Add(1)
+		n.parent.family.waitsNoMore(n)
+	case n.users.Add(1) == 1:
+		n.parent.family.waitsNoMore(n)
 	}
 }
 
@@ -214,7 +221,7 @@ func (n *Namespace) release() {
 func (s *Server) vacate(n *Namespace) {
 	s.making.Lock()
 	defer s.making.Unlock()
-	if !s.remove(n) {
+	if n = s.remove(n); n == nil {
 		return
 	}
 	if err := n.closeAdapter(); err != nil {
@@ -222,20 +229,53 @@ func (s *Server) vacate(n *Namespace) {
 	}
 }
 
-func (s *Server) remove(n *Namespace) bool {
+// remove removes a child unless it is in use. If it is one too many that waits for absent clients, it removes the one
+// that has waited longest. It returns what it has removed.
+func (s *Server) remove(n *Namespace) (removed *Namespace) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.namespaces[n.name] != n || n.users.Load() > 0 || n.pinned.Load() || n.history.awaits() {
-		return false
+	if s.namespaces[n.name] != n || n.users.Load() > 0 || n.pinned.Load() {
+		return nil
+	}
+	if !n.history.awaits() {
+		s.removeLocked(n)
+		return n
+	}
+	if n = n.parent.family.wait(n, s.opts.Recovery.MaxSessions); n == nil {
+		return nil
 	}
 	s.removeLocked(n)
-	return true
+	return n
+}
+
+// wait notes that a child waits for absent clients. If more than so many do, it returns the one that has waited longest.
+func (f *family) wait(n *Namespace, most int) (tooLong *Namespace) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if n.vacant == nil {
+		n.vacant = f.vacant.PushBack(n)
+	}
+	if f.vacant.Len() > most {
+		tooLong, _ = f.vacant.Front().Value.(*Namespace)
+	}
+	return tooLong
+}
+
+// waitsNoMore notes that a child is in use, or was removed.
+func (f *family) waitsNoMore(n *Namespace) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if n.vacant != nil {
+		f.vacant.Remove(n.vacant)
+		n.vacant = nil
+	}
 }
 
 func (s *Server) removeLocked(n *Namespace) {
 	delete(s.namespaces, n.name)
 	s.opts.Metrics.Add(metrics.Namespaces, -1)
 	delete(n.parent.family.children, n)
+	n.parent.family.waitsNoMore(n)
 }
 
 // protect calls a function of the developer's; its panic is logged.

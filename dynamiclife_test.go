@@ -130,6 +130,42 @@ func TestChildOutlastsItsHandlers(t *testing.T) {
 	})
 }
 
+// However many namespaces clients make and abandon, only some are kept for them to come back to: the youngest.
+func TestAbandonedNamespaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const most = 150
+		a := serve(t, &socketio.ServerOptions{Recovery: &socketio.RecoveryOptions{MaxSessions: most}})
+		a.OfFunc(always)
+		a.connect("/stays")
+		for i := range 10 {
+			names := make([]string, 100)
+			for k := range names {
+				names[k] = fmt.Sprintf("/%d-%d", i, k)
+			}
+			c := a.connect(names...)
+			c.Close()
+			synctest.Wait()
+			equal(t, "namespaces", len(a.NamespaceNames()), 2+min(100*(i+1), most))
+		}
+		if a.Existing("/9-99") == nil || a.Existing("/8-99") == nil || a.Existing("/7-99") != nil || a.Existing("/stays") == nil {
+			t.Error("the wrong ones are removed")
+		}
+		c := a.connect("/9-0")
+		a.Of("/9-1") // neither waits any more
+		a.connect("/a", "/b").Close()
+		synctest.Wait()
+		equal(t, "namespaces", len(a.NamespaceNames()), 2+most+2)
+		c.Close()
+		synctest.Wait()
+		equal(t, "namespaces", len(a.NamespaceNames()), 2+most+1)
+		if a.Existing("/9-0") == nil {
+			t.Error("the one that was used last is removed")
+		}
+		time.Sleep(time.Hour) // fake time
+		equal(t, "namespaces", a.NamespaceNames(), []string{"/", "/9-1"})
+	})
+}
+
 // A function of OnNewNamespace that ends its goroutine leaves no namespace behind.
 func TestGoexitInOnNewNamespace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

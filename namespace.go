@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"container/list"
 	"errors"
 	"iter"
 	"slices"
@@ -31,6 +32,7 @@ type Namespace struct {
 	users     atomic.Int64   // of a child: sockets, those whose handlers run after they have left included
 	pinned    atomic.Bool    // a child that is never removed
 	closing   sync.Once      // of the adapter
+	vacant    *list.Element  // in family.vacant, and guarded as that is; nil: it is not in it
 
 	mu sync.Mutex
 	// Guarded by mu. Slices are never changed in place.

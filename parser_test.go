@@ -28,16 +28,16 @@ type packed struct {
 	PID string `json:"pid"`
 }
 
-func (a *app) packed(namespace string, auth any) packed {
+func (a *app) packed(namespace string) packed {
 	a.t.Helper()
 	p := packed{client: a.dial()}
-	p.join(namespace, auth)
+	p.join(namespace)
 	return p
 }
 
-func (p *packed) join(namespace string, auth any) {
+func (p *packed) join(namespace string) {
 	p.TB.Helper()
-	b, err := msgpack.Codec{}.AppendConnect(nil, namespace, auth)
+	b, err := msgpack.Codec{}.AppendConnect(nil, namespace, nil)
 	if err != nil {
 		p.TB.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestMsgpack(t *testing.T) {
 	bubble(t, "events and acknowledgements", func(t *testing.T) {
 		a := serveMsgpack(t, socketio.ServerOptions{})
 		a.Of("/n").Handle("sum", func(x, y int, b []byte) (int, []byte) { return x + y, b })
-		c := a.packed("/n", nil)
+		c := a.packed("/n")
 		c.emit("/n", "sum", 1, 2, []byte("bin"))
 		c.expect("ACK /n 7  [3 [98 105 110]]")
 		_ = a.Of("/n").Emit("all", map[string]any{"deep": []any{[]byte{1}}})
@@ -131,7 +131,7 @@ func TestMsgpack(t *testing.T) {
 			s.Use(func(m *socketio.Message) error { return m.SetArgs([]byte("set")) })
 			s.On("echo", func(b []byte) { _ = s.Emit("echo", b) })
 		})
-		c := a.packed("/", nil)
+		c := a.packed("/")
 		c.emit("/", "echo", 1)
 		c.expect("EVENT / 0 echo [[115 101 116]]")
 		_ = a.Emit("all", []byte("x"))
@@ -145,14 +145,14 @@ func TestMsgpack(t *testing.T) {
 			s.Use(func(m *socketio.Message) error { return m.SetArgs(binary(20)) })
 			s.On("count", func(all [][]byte) int { return len(all) })
 		})
-		c := a.packed("/", nil)
+		c := a.packed("/")
 		c.emit("/", "count")
 		c.expect("ACK / 7  [20]")
 	})
 
 	bubble(t, "recovery", func(t *testing.T) {
 		a := serveMsgpack(t, socketio.ServerOptions{Recovery: &socketio.RecoveryOptions{}})
-		c := a.packed("/", nil)
+		c := a.packed("/")
 		_ = a.Emit("hi", []byte("~~~~~~~~~~"), "~~~~~~~~~~")
 		c.expect("EVENT / 0 hi [[126 126 126 126 126 126 126 126 126 126] ~~~~~~~~~~ 0000000001]")
 		c.Close()

@@ -14,7 +14,8 @@ import (
 
 // RecoveryOptions switch connection state recovery on: a client that loses its connection for a short time gets its
 // id, rooms and data back, and the events it has missed. The official client asks for it by itself. What is needed for
-// that is kept in memory, per namespace. Zero fields are the defaults.
+// that is kept in memory, and the limits are those of each namespace. Of the dynamic namespaces of [Server.OfFunc] at most
+// MaxSessions are kept for absent clients alone. Zero fields are the defaults.
 //
 // Every event then carries one more argument, a string, from which the client knows where to resume; those that want an
 // acknowledgement do not. They, volatile ones, and what a middleware sends to its socket are not kept.

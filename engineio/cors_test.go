@@ -30,7 +30,7 @@ func TestOriginsBehindProxies(t *testing.T) {
 		{"a stranger's header on TLS", "203.0.113.5:1", "http", true, "http://app.example", false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			srv := engineio.NewServer(&engineio.Options{TrustedProxies: []string{"10.0.0.0/8"}}, nil)
+			srv := engineio.NewServer(&engineio.Options{TrustedProxies: []string{"10.0.0.0/8"}}, func(*engineio.Session) engineio.Handler { return nil })
 			r := httptest.NewRequest(http.MethodOptions, "/engine.io/", http.NoBody)
 			r.Host, r.RemoteAddr = "app.example", row.peer
 			r.Header.Set("Origin", row.origin)
