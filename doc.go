@@ -78,8 +78,9 @@
 //
 // # Looking inside
 //
-// Nothing is logged unless [ServerOptions].Logger is set. At level Warn it tells of events whose arguments do not fit
-// their handler, at Debug of requests that are refused, such as those of pages that Origins does not list.
+// Nothing is logged unless [ServerOptions].Logger is set, not even a panic of a handler or of OnConnection, which ends that
+// call only. At level Warn it tells of events whose arguments do not fit their handler, at Debug of requests that are
+// refused, such as those of pages that Origins does not list.
 //
 // # Ownership
 //

@@ -3,13 +3,14 @@ package main
 
 import (
 	"log"
+	"log/slog"
 	"net/http"
 
 	"github.com/socketio-go/socketio"
 )
 
 func main() {
-	io := socketio.NewServer(nil)
+	io := socketio.NewServer(&socketio.ServerOptions{Logger: slog.Default()})
 
 	io.OnConnection(func(s *socketio.Socket) {
 		s.On("join", func(room string) {
