@@ -70,8 +70,9 @@
 // # Mounting
 //
 // The server does not look at the path of a request: the mux decides. Clients ask for "/socket.io/", or for what their
-// option path says; those with addTrailingSlash: false ask for "/socket.io", which is another pattern. Middlewares of
-// net/http work in front of it on both transports, and what they put into the request's context is in
+// option path says; those with addTrailingSlash: false ask for "/socket.io", which is another pattern. The pattern has no
+// method: requests are GET, POST and OPTIONS. Middlewares of net/http work in front of it on both transports, as long as
+// an http.ResponseWriter of their own has an Unwrap method; what they put into the request's context is in
 // [Socket.Context]. Give the http.Server a ReadHeaderTimeout, as any server on the internet should have; its
 // ReadTimeout and WriteTimeout do not end polls. With [ServerOptions].ClientFiles the server also serves the browser
 // client, at "/socket.io/socket.io.js" and the like.
