@@ -2,8 +2,9 @@
 //
 //	io := socketio.NewServer(nil)
 //	io.OnConnection(func(s *socketio.Socket) {
+//		s.On("join", func(room string) { s.Join("room " + room) })
 //		s.On("chat message", func(room, text string) string { // the result is the acknowledgement
-//			s.To(room).Emit("chat message", s.ID(), text)
+//			s.To("room "+room).Emit("chat message", s.ID(), text)
 //			return "ok"
 //		})
 //	})
@@ -18,9 +19,19 @@
 // connection. An event has a name and [Args], its undecoded arguments; a received one is a [Message]. An
 // acknowledgement is the answer to an event. A room is a name that sockets of a namespace join on the server's word.
 //
+// # Guides
+//
+// For those who come from Node.js: https://github.com/socketio-go/socketio/blob/main/docs/from-node.md
+//
+// What a client can make grow, and what happens past that: https://github.com/socketio-go/socketio/blob/main/docs/limits.md
+//
+// The log and the metrics: https://github.com/socketio-go/socketio/blob/main/docs/observability.md
+//
+// Behind a proxy, with several servers: https://github.com/socketio-go/socketio/blob/main/docs/deploy.md
+//
 // # For those who come from Node.js
 //
-// The most common words; docs/from-node.md in the repository has them all, with programs side by side.
+// The most common words; the guide has them all, with programs side by side.
 //
 //	io.on("connection", fn)               io.OnConnection(fn)
 //	io.use((socket, next) => …)           io.Use(func(s *Socket) error)
@@ -60,11 +71,18 @@
 // # Mounting
 //
 // The server does not look at the path of a request: the mux decides. Clients ask for "/socket.io/", or for what their
-// option path says; those with addTrailingSlash: false ask for "/socket.io", which is another pattern. Middlewares of
-// net/http work in front of it on both transports, and what they put into the request's context is in
+// option path says; those with addTrailingSlash: false ask for "/socket.io", which is another pattern. The pattern has no
+// method: requests are GET, POST and OPTIONS. Middlewares of net/http work in front of it on both transports, as long as
+// an http.ResponseWriter of their own has an Unwrap method; what they put into the request's context is in
 // [Socket.Context]. Give the http.Server a ReadHeaderTimeout, as any server on the internet should have; its
 // ReadTimeout and WriteTimeout do not end polls. With [ServerOptions].ClientFiles the server also serves the browser
 // client, at "/socket.io/socket.io.js" and the like.
+//
+// # Looking inside
+//
+// Nothing is logged unless [ServerOptions].Logger is set, not even a panic of a handler or of OnConnection, which ends that
+// call only. At level Warn it tells of events whose arguments do not fit their handler, at Debug of requests that are
+// refused, such as those of pages that Origins does not list.
 //
 // # Ownership
 //

@@ -49,7 +49,8 @@ type catchAll struct {
 }
 
 // On registers a handler for an event. It panics with a sentence if the handler is not a function of the form that
-// [Listener] describes, or if the name is reserved. off removes it again.
+// [Listener] describes, or if the name is reserved; in OnConnection that is a panic as any, which only the log tells of.
+// off removes it again.
 func (l *Listener) On(event string, handler any) (off func()) {
 	return l.add(event, handler, false, nil)
 }

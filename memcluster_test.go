@@ -9,7 +9,7 @@ import (
 	"github.com/socketio-go/socketio"
 )
 
-// A memCluster is a cluster of servers in one process. Only what servers say to each other goes through it as yet.
+// A memCluster is a cluster of servers in one process. Only what servers say to each other goes through it.
 type memCluster struct {
 	mu    sync.Mutex
 	nodes map[string][]*memNode // by namespace

@@ -55,7 +55,7 @@ type ServerOptions struct {
 	MaxPendingAcks int
 
 	// Origins are the pages, besides those of the server's own origin, whose scripts may connect, by any transport:
-	// "https://app.example", "https://*.app.example", or "*" for all. nil: same origin only; the official server
+	// "https://app.example", "https://*.app.example", "null", or "*" for all. nil: same origin only; the official server
 	// lets any page open a WebSocket. Requests without an Origin header, which programs send, are always allowed.
 	Origins []string
 	// CORS says what else to tell browsers about cross-origin requests.

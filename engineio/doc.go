@@ -1,6 +1,6 @@
-// Package engineio implements the server side of Engine.IO, protocol revision 4 and, with Options.AllowEIO3, 3: the
-// layer below Socket.IO that carries messages over HTTP long-polling and WebSocket and moves a session from the first
-// to the second.
+// Package engineio implements the server side of Engine.IO, protocol revision 4 and, with [Options].AllowEIO3,
+// revision 3: the layer below Socket.IO that carries messages over HTTP long-polling and WebSocket and moves a session
+// from the first to the second.
 //
 // # Terminology
 //

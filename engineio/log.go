@@ -81,6 +81,15 @@ func (s *Server) logRefusal(r *http.Request, err *requestError) {
 	l.LogAttrs(r.Context(), levelDebug, "engineio: request refused", attrs...)
 }
 
+// warnOfWriter says once why no WebSocket can be accepted, which no client is to blame for.
+func (s *Server) warnOfWriter(r *http.Request) {
+	if s.writerWarned.CompareAndSwap(false, true) {
+		s.opts.Logger.LogAttrs(r.Context(), slog.LevelWarn, "engineio: WebSockets are refused",
+			attr("error", "the http.ResponseWriter cannot be hijacked: a middleware in front of the server wraps it "+
+				"without an Unwrap method, or is an http.TimeoutHandler"))
+	}
+}
+
 func appendErrorBody(b []byte, code ErrorCode, message string) []byte {
 	b = append(b, `{"code":`...)
 	b = strconv.AppendInt(b, int64(code), 10)

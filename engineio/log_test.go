@@ -5,6 +5,8 @@ import (
 	"compress/flate"
 	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -129,6 +131,28 @@ func TestLog(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestLogOfWriter: that a middleware lets no WebSocket through is said once, at a level that is seen.
+func TestLogOfWriter(t *testing.T) {
+	var b bytes.Buffer
+	server := engineio.NewServer(&engineio.Options{Logger: slog.New(slog.NewTextHandler(&b, nil))},
+		func(*engineio.Session) engineio.Handler { return nil })
+	for range 3 {
+		r := httptest.NewRequest(get, "/?EIO=4&transport=websocket", http.NoBody)
+		r.Header = http.Header{
+			"Connection": {"Upgrade"}, "Upgrade": {"websocket"},
+			"Sec-Websocket-Version": {"13"}, "Sec-Websocket-Key": {"dGhlIHNhbXBsZSBub25jZQ=="},
+		}
+		w := httptest.NewRecorder() // cannot be hijacked
+		server.ServeHTTP(w, r)
+		if w.Code != http.StatusNotImplemented {
+			t.Errorf("status %d", w.Code)
+		}
+	}
+	if got := strings.Count(b.String(), `level=WARN msg="engineio: WebSockets are refused" error="the http.ResponseWriter`); got != 1 {
+		t.Errorf("log: %s", b.String())
 	}
 }
 

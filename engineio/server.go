@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/socketio-go/socketio/internal/websocket"
@@ -23,6 +24,8 @@ type Server struct {
 	proxies    proxies
 	onSession  func(*Session) Handler
 	heartbeats *heartbeats
+
+	writerWarned atomic.Bool
 
 	mu sync.RWMutex
 	// Guarded by mu.
@@ -180,6 +183,9 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, initial *Session
 	var h *websocket.HandshakeError
 	if errors.As(err, &h) {
 		e.status, e.header = h.Status, h.Header
+		if h.Status == http.StatusNotImplemented {
+			s.warnOfWriter(r)
+		}
 	} else {
 		e.gone, e.hijacked = true, true
 	}

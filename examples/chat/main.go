@@ -7,6 +7,7 @@ import (
 	"flag"
 	"log"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -87,8 +88,12 @@ func main() {
 	})
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	server := &http.Server{Addr: *addr, ReadHeaderTimeout: 10 * time.Second}
-	go func() { log.Fatal(server.ListenAndServe()) }() // ends with the program
+	l, err := net.Listen("tcp", *addr)
+	if err != nil {
+		log.Fatalf("%v: choose another address: go run . -addr localhost:3001", err)
+	}
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second}
+	go func() { log.Fatal(server.Serve(l)) }() // ends with the program
 	log.Printf("The chat is at http://%s", *addr)
 	<-ctx.Done()
 	bye, cancel := context.WithTimeout(context.Background(), 5*time.Second)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"os/signal"
@@ -36,6 +37,7 @@ func main() {
 func serve(ctx context.Context, l net.Listener, drain time.Duration) error {
 	io := socketio.NewServer(&socketio.ServerOptions{
 		TrustedProxies: []string{"127.0.0.1"}, // who says in X-Forwarded-For where clients are
+		Logger:         slog.Default(),        // at level Info: broken clients, limits, and what fails in handlers
 	})
 	io.Handle("echo", func(text string) string { return text })
 
