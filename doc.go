@@ -80,9 +80,9 @@
 //
 // # Looking inside
 //
-// Nothing is logged unless [ServerOptions].Logger is set, not even a panic of a handler or of OnConnection, which ends that
-// call only. At level Warn it tells of events whose arguments do not fit their handler, at Debug of requests that are
-// refused, such as those of pages that Origins does not list.
+// A panic of a handler or of OnConnection ends that call only, and is logged; nothing else is unless
+// [ServerOptions].Logger is set. At level Warn it tells of events whose arguments do not fit their handler and of the
+// first page that is refused because Origins does not list it, at Debug of all requests that are refused.
 //
 // # Ownership
 //

@@ -1,9 +1,11 @@
 package socketio_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/internal/wiretest"
 )
 
 // logRow is a way in which a connection or an event goes wrong, and the lines that explain it to an operator: a line
@@ -33,7 +36,7 @@ var logRows = []logRow{
 	{"refused origin", socketio.ServerOptions{}, func(a *app) {
 		a.host.Request(http.MethodGet, "EIO=4&transport=polling", "", "Origin", "https://evil.example")
 	}, []string{
-		`level=DEBUG msg="engineio: request refused" error="Forbidden (origin not in Origins)" ADDRESS origin=https://evil.example`,
+		`level=WARN msg="engineio: request refused" error="Forbidden (origin not in Origins)" ADDRESS origin=https://evil.example`,
 	}},
 	{"AllowRequest", socketio.ServerOptions{AllowRequest: func(*http.Request) error { return errors.New("no ticket") }}, func(a *app) {
 		a.host.Request(http.MethodGet, "EIO=4&transport=polling", "")
@@ -47,7 +50,7 @@ var logRows = []logRow{
 	{"Socket.IO 2", socketio.ServerOptions{}, func(a *app) {
 		a.host.Request(http.MethodGet, "EIO=3&transport=polling", "")
 	}, []string{
-		`level=DEBUG msg="engineio: request refused" error="Unsupported protocol version (protocol 3, as Socket.IO 2 speaks it, needs AllowEIO3)"`,
+		`level=WARN msg="engineio: request refused" error="Unsupported protocol version (protocol 3, as Socket.IO 2 speaks it, needs AllowEIO3)"`,
 	}},
 	{"session of another server", socketio.ServerOptions{}, func(a *app) {
 		a.host.Request(http.MethodGet, "EIO=4&transport=polling&sid=payload", "")
@@ -246,5 +249,32 @@ func TestLog(t *testing.T) {
 				t.Errorf("a secret is logged: %s", line)
 			}
 		})
+	}
+}
+
+// Without a Logger a panic is not silent, and nothing else is said.
+func TestNoLogger(t *testing.T) {
+	var b bytes.Buffer // slog handlers write one at a time
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	defer slog.SetDefault(before)
+	synctest.Test(t, func(t *testing.T) {
+		io := socketio.NewServer(nil)
+		io.Handle("boom", func() { panic("in a handler") })
+		io.Handle("number", func(int) {})
+		host := wiretest.Serve(t, "/socket.io/", io)
+		ws := host.WS("EIO=4&transport=websocket")
+		_ = ws.Text() // open
+		ws.Send("40")
+		_ = ws.Text()
+		ws.Send(`42["number","text"]`, `42["boom"]`)
+		time.Sleep(time.Second) // fake time
+		ws.Close()
+		io.Close()
+		time.Sleep(time.Minute) // fake time
+	})
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	if len(lines) != 1 || !strings.Contains(lines[0], `msg="socketio: handler panicked" event=boom panic="in a handler"`) {
+		t.Errorf("log: %s", b.String())
 	}
 }

@@ -1,6 +1,7 @@
 package socketio
 
 import (
+	"context"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -118,7 +119,8 @@ type ServerOptions struct {
 	Metrics metrics.Recorder
 	// Logger receives the life of each connection at level Debug, its end at Info if a limit or a broken packet is the
 	// cause, errors of handlers at Warn, and their panics at Error. What clients send is not logged, nor are the ids of
-	// their connections, which are secrets, but for the beginning. nil: nothing is logged.
+	// their connections, which are secrets, but for the beginning. nil: panics go to slog.Default, the
+	// rest is not logged.
 	Logger *slog.Logger
 }
 
@@ -147,7 +149,7 @@ func (o *ServerOptions) withDefaults() ServerOptions {
 		c.Metrics = metrics.Discard
 	}
 	if c.Logger == nil {
-		c.Logger = slog.New(slog.DiscardHandler)
+		c.Logger = slog.New(errorsOnly{})
 	}
 	return c
 }
@@ -157,6 +159,19 @@ func notNegative[T int | time.Duration](option string, v T) {
 		mistake("%s is negative: leave it zero for the default", option)
 	}
 }
+
+// errorsOnly is the handler of the Logger that was not set: a handler that panics must not do so in silence.
+type errorsOnly struct{}
+
+func (errorsOnly) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelError && slog.Default().Enabled(ctx, level)
+}
+
+func (errorsOnly) Handle(ctx context.Context, r slog.Record) error {
+	return slog.Default().Handler().Handle(ctx, r)
+}
+func (e errorsOnly) WithAttrs([]slog.Attr) slog.Handler { return e } // the Logger is used as it is
+func (e errorsOnly) WithGroup(string) slog.Handler      { return e }
 
 func or[T int | time.Duration](v, def T) T {
 	if v == 0 {

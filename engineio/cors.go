@@ -121,7 +121,9 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) *requestErr
 	_, secure := s.proxies.origin(r)
 	ok, cross := s.origins.allows(values[0], r.Host, secure)
 	if !ok {
-		return refuse(CodeForbidden, "origin not in Origins", "origin", values[0])
+		err := refuse(CodeForbidden, "origin not in Origins", "origin", values[0])
+		err.warnOnce = &s.originWarned
+		return err
 	}
 	if cross {
 		s.corsHeaders(w.Header(), values[0])

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/socketio-go/socketio/metrics"
 )
@@ -96,15 +97,16 @@ func (e *ConnectionError) Unwrap() error { return e.Err }
 
 // A requestError is why a request is refused.
 type requestError struct {
-	code    ErrorCode
-	status  int    // HTTP status; 0: 403 for CodeForbidden, else 400
-	message string // sent instead of the code's own text
-	why     string // for the log: nothing that the client sent
-	header  http.Header
-	context []string // for ConnectionError: names and values in turn
-	err     error    // of the application
-	session bool     // it concerns a session in use, whose end is told otherwise
-	gone    bool     // the client does not wait for the answer: it was not refused
+	code     ErrorCode
+	status   int    // HTTP status; 0: 403 for CodeForbidden, else 400
+	message  string // sent instead of the code's own text
+	why      string // for the log: nothing that the client sent
+	header   http.Header
+	context  []string     // for ConnectionError: names and values in turn
+	err      error        // of the application
+	warnOnce *atomic.Bool // not nil: it deserves a warning if that is not set
+	session  bool         // it concerns a session in use, whose end is told otherwise
+	gone     bool         // the client does not wait for the answer: it was not refused
 
 	hijacked bool // and there is nothing to write an answer to
 }

@@ -22,7 +22,11 @@ func (s *Server) handshake(w http.ResponseWriter, r *http.Request, q query, upgr
 		if protocol == "3" {
 			why = "protocol 3, as Socket.IO 2 speaks it, needs AllowEIO3"
 		}
-		return refuse(CodeUnsupportedProtocol, why, "protocol", protocol)
+		err := refuse(CodeUnsupportedProtocol, why, "protocol", protocol)
+		if protocol == "3" {
+			err.warnOnce = &s.protocolWarned
+		}
+		return err
 	}
 	if err := s.allow(r); err != nil {
 		return err

@@ -65,11 +65,15 @@ func isBreach(cause error) bool {
 	}, func(breach error) bool { return errors.Is(cause, breach) })
 }
 
-// logRefusal says why a request is refused. Of what the client sent only the origin is told, which whoever sets
-// Options.Origins has to know.
+// logRefusal says why a request is refused: at level Debug, but the first one for its origin, and the first one for
+// protocol 3, at Warn, since that may be all that is wrong with a new server. Of what the client sent only the origin is
+// told, which whoever sets Options.Origins has to know.
 func (s *Server) logRefusal(r *http.Request, err *requestError) {
-	l := s.opts.Logger
-	if !l.Enabled(r.Context(), levelDebug) {
+	l, level := s.opts.Logger, levelDebug
+	if err.warnOnce != nil && err.warnOnce.CompareAndSwap(false, true) {
+		level = slog.LevelWarn
+	}
+	if !l.Enabled(r.Context(), level) {
 		return
 	}
 	address, _ := s.proxies.origin(r)
@@ -78,7 +82,7 @@ func (s *Server) logRefusal(r *http.Request, err *requestError) {
 		const most = 100
 		attrs = append(attrs, attr("origin", origin[:min(most, len(origin))]))
 	}
-	l.LogAttrs(r.Context(), levelDebug, "engineio: request refused", attrs...)
+	l.LogAttrs(r.Context(), level, "engineio: request refused", attrs...)
 }
 
 // warnOfWriter says once why no WebSocket can be accepted, which no client is to blame for.

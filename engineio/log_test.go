@@ -58,8 +58,19 @@ func TestLog(t *testing.T) {
 		{"refused request", func(a *app) { a.Request(get, "EIO=4&transport=secret", "") }, `msg="engineio: request refused" error="Transport unknown (unknown transport)" address=192.0.2.2`},
 		{"refused origin", func(a *app) {
 			a.Request(get, "EIO=4&transport=polling", "", "Origin", "https://evil.example")
-		}, `error="Forbidden (origin not in Origins)" address=192.0.2.2 origin=https://evil.example`},
-		{"refused protocol", func(a *app) { a.Request(get, "EIO=3&transport=polling", "") }, `needs AllowEIO3`},
+		}, `level=WARN msg="engineio: request refused" error="Forbidden (origin not in Origins)" address=192.0.2.2 origin=https://evil.example`},
+		{"refused origin, again", func(a *app) {
+			a.Request(get, "EIO=4&transport=polling", "", "Origin", "https://evil.example")
+			a.Request(get, "EIO=4&transport=polling", "", "Origin", "https://evil.example")
+		}, `level=DEBUG msg="engineio: request refused" error="Forbidden (origin not in Origins)"`},
+		{"refused protocol", func(a *app) {
+			a.Request(get, "EIO=4&transport=polling", "", "Origin", "https://evil.example")
+			a.Request(get, "EIO=3&transport=polling", "")
+		}, `level=WARN msg="engineio: request refused" error="Unsupported protocol version (protocol 3, as Socket.IO 2 speaks it, needs AllowEIO3)"`},
+		{"refused protocol, again", func(a *app) {
+			a.Request(get, "EIO=3&transport=polling", "")
+			a.Request(get, "EIO=3&transport=polling", "")
+		}, `level=DEBUG msg="engineio: request refused" error="Unsupported protocol version`},
 		{"unknown session", func(a *app) {
 			a.Request(get, "EIO=4&transport=polling&sid=secret", "")
 		}, `error="Session ID unknown (it has ended, or another server has it)"`},

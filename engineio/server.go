@@ -25,7 +25,8 @@ type Server struct {
 	onSession  func(*Session) Handler
 	heartbeats *heartbeats
 
-	writerWarned atomic.Bool
+	// What was said once, and need not be said for every client.
+	writerWarned, originWarned, protocolWarned atomic.Bool
 
 	mu sync.RWMutex
 	// Guarded by mu.
