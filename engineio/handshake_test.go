@@ -284,6 +284,7 @@ func TestUnusableOptions(t *testing.T) {
 		{"preflight code that is none", engineio.Options{CORS: engineio.CORS{PreflightCode: 99}}, "write 200"},
 		{"unknown policy", engineio.Options{SlowConsumer: 3}, "SlowConsumer is none of"},
 		{"all origins with credentials", engineio.Options{Origins: []string{"*"}, CORS: engineio.CORS{Credentials: true}}, "list the origins"},
+		{"threshold of no compression", engineio.Options{PerMessageDeflateThreshold: 1}, "set PerMessageDeflate"},
 		{"null with credentials", engineio.Options{Origins: []string{"null"}, CORS: engineio.CORS{Credentials: true}}, "leave it out"},
 		{"origin with a path", engineio.Options{Origins: []string{"https://a.example/"}}, `"https://a.example/" in Origins is not an origin`},
 		{"origin without scheme", engineio.Options{Origins: []string{"a.example"}}, "is not an origin"},

@@ -151,6 +151,9 @@ func (o *Options) withDefaults() Options {
 	limit(&c.MaxPayload, 1_000_000, "MaxPayload")
 	limit(&c.MaxPackets, 100_000, "MaxPackets")
 	limit(&c.MaxQueuedBytes, 1<<20, "MaxQueuedBytes")
+	if c.PerMessageDeflateThreshold > 0 && !c.PerMessageDeflate {
+		mistake("PerMessageDeflateThreshold is set, and nothing is compressed: set PerMessageDeflate, too")
+	}
 	limit(&c.PerMessageDeflateThreshold, 1024, "PerMessageDeflateThreshold")
 	def(&c.CORS.MaxAge, 0, "CORS.MaxAge")
 	limit(&c.CORS.PreflightCode, http.StatusNoContent, "CORS.PreflightCode")
