@@ -68,8 +68,9 @@ const (
 	stateGone         // they have run
 )
 
+// newSocket makes a socket whose inbox goroutine is the one that calls open.
 func newSocket(n *Namespace, c *conn, auth []byte) *Socket {
-	s := &Socket{namespace: n, conn: c, auth: auth, issued: time.Now()}
+	s := &Socket{namespace: n, conn: c, auth: auth, issued: time.Now(), running: true}
 	s.Emitter.to = s
 	if c.eio3() {
 		s.id = eio3ID(c, n) // which its client makes the same way
