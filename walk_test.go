@@ -280,10 +280,14 @@ func (w *walk) emit(namespace string) {
 		c := pick(w, all)
 		e.only = c.SID
 		to := pick(w, c.sockets).Emitter
+		var want error
 		if volatile {
 			to = to.Volatile()
+			if slices.Contains(w.away, c) {
+				want = socketio.ErrDisconnected
+			}
 		}
-		isErr(w.t, "Emit", to.Emit("e", args...), nil)
+		isErr(w.t, "Emit", to.Emit("e", args...), want)
 		w.sent(c.namespace, e, volatile)
 		return
 	}
