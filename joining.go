@@ -116,8 +116,7 @@ func (c *conn) giveUp(j *pendingJoin, refusal *ConnectError) {
 // join makes a socket of a namespace, which the caller holds as a user, in the place of j if that is not nil. It
 // returns nil if the connection has closed.
 func (c *conn) join(n *Namespace, auth []byte, j *pendingJoin) *Socket {
-	s := newSocket(n, c, auth)
-	s.running = true // open is its inbox goroutine
+	s := newSocket(n, c, auth) // others may know it from now on: its client may be back on another connection
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
 // A Namespace is a part of the server that clients connect to by name, with handlers, middlewares and rooms of its
@@ -176,6 +177,9 @@ func canonicalName(name string) string {
 	}
 	if strings.ContainsAny(name, ",") {
 		mistake("the name of namespace %q has a comma, which the protocol uses as its end", name)
+	}
+	if !utf8.ValidString(name) {
+		mistake("the name of namespace %q is not UTF-8, which clients send", name)
 	}
 	return name
 }

@@ -43,6 +43,7 @@ func TestBadNamespaceNamesPanic(t *testing.T) {
 	for _, row := range []struct{ name, ns, want string }{
 		{"comma", "a,b", `socketio: the name of namespace "/a,b" has a comma, which the protocol uses as its end`},
 		{"long", strings.Repeat("x", 512), "socketio: the name of a namespace has more than 512 bytes"},
+		{"invalid UTF-8", "a\xff", `socketio: the name of namespace "/a\xff" is not UTF-8, which clients send`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			equal(t, "panic", panicText(func() { io.Of(row.ns) }), row.want)

@@ -46,11 +46,12 @@ func (h *history) deliverLocked(s *Socket, p *Packet, to Target) (*Socket, error
 		return s, s.send(p, to)
 	}
 	now := h.live[s.pid]
-	if now == nil && h.saved[s.pid] == nil {
+	here := now != nil && now.Connected()
+	if !here && (to.Volatile || now == nil && h.saved[s.pid] == nil) {
 		return nil, ErrDisconnected
 	}
 	h.numberLocked(p, keptPacket{to: to, only: s.id})
-	if now == nil || !now.Connected() {
+	if !here {
 		return nil, nil
 	}
 	err := h.sendLocked(now, p, to)

@@ -9,7 +9,10 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -173,6 +176,53 @@ func TestRecoveryWhileClosing(t *testing.T) {
 		equal(t, "sid", back.SID, v.SID)
 		expectMissed(t, missed, `42["kept","`)
 	})
+}
+
+// A client is back once more while its socket is being made, which counts as a user of the namespace once.
+func TestTakeOverOfASocketInTheMaking(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &pausing{at: metrics.RecoveriesRecovered, reached: make(chan struct{}), gate: make(chan struct{})}
+		a := serve(t, &socketio.ServerOptions{Metrics: r, Recovery: &socketio.RecoveryOptions{}})
+		a.OfFunc(always)
+		first := a.dial()
+		first.Send("40/dyn,")
+		var state struct{ PID string }
+		_, answer, _ := strings.Cut(first.Text(), ",")
+		if err := json.Unmarshal([]byte(answer), &state, json.MatchCaseInsensitiveNames(true)); err != nil {
+			t.Fatal(err)
+		}
+		first.Close()
+		synctest.Wait()
+		connect := fmt.Sprintf(`40/dyn,{"pid":%q}`, state.PID)
+		second, third := a.dial(), a.dial()
+		second.Send(connect)
+		<-r.reached
+		third.Send(connect)
+		third.Expect("40/dyn," + answer)
+		close(r.gate)
+		second.closed()
+		synctest.Wait()
+		_ = a.Existing("/dyn").Emit("hi")
+		expectMissed(t, []string{third.Text()}, `42/dyn,["hi","`)
+		third.Send("41/dyn,")
+		synctest.Wait()
+		equal(t, "namespaces", a.NamespaceNames(), []string{"/"})
+	})
+}
+
+// pausing is a recorder that holds up the first who counts in a series.
+type pausing struct {
+	metrics.Counters
+	at            metrics.Series
+	paused        atomic.Bool
+	reached, gate chan struct{}
+}
+
+func (p *pausing) Add(s metrics.Series, n int64) {
+	if s == p.at && p.paused.CompareAndSwap(false, true) {
+		close(p.reached)
+		<-p.gate
+	}
 }
 
 // A codec that breaks its promise is refused when the server is made.
