@@ -123,10 +123,10 @@ func (s *Socket) handle(m *Message) {
 	}
 	s.dispatchAny(m, s.safely)
 	if parent := s.namespace.parent; parent != nil {
-		parent.handlers.dispatch(m, s.safely)
+		parent.handlers.dispatch(m, s.answerably)
 	}
-	s.namespace.handlers.dispatch(m, s.safely)
-	s.Listener.dispatch(m, s.safely)
+	s.namespace.handlers.dispatch(m, s.answerably)
+	s.Listener.dispatch(m, s.answerably)
 }
 
 func (s *Socket) rejected(m *Message, err error) {
@@ -169,10 +169,23 @@ func (s *Socket) gone() {
 	}
 }
 
-// safely calls a handler; its panic ends nothing else.
+// safely calls a function that sees an event; its panic ends nothing else.
 func (s *Socket) safely(fn func(*Message), m *Message) {
 	defer s.contain(m.Event)
 	fn(m)
+}
+
+// answerably calls a handler, which may be the one that answers: if it panics, that is the answer, unless one was given.
+func (s *Socket) answerably(fn func(*Message), m *Message) {
+	returned := false
+	defer func() {
+		if !returned && m.WantsAck() {
+			m.acknowledge([]any{ackErrorBody{errorBody{Message: internalError}}})
+		}
+	}()
+	defer s.contain(m.Event)
+	fn(m)
+	returned = true
 }
 
 func (s *Socket) protect(what string, fn func()) {

@@ -24,7 +24,8 @@ import (
 //
 // Handlers of one socket run one at a time, in the order of the events and of their registration, on a goroutine of
 // their own: they may block, even to wait for an acknowledgement of the same socket (which is read as long as less than
-// ServerOptions.MaxUnhandledBytes waits before it). A panic ends that call only, and is logged.
+// ServerOptions.MaxUnhandledBytes waits before it). A panic ends that call only, is logged, and answers as an
+// error does that is not meant for the client.
 type Listener struct {
 	tapped atomic.Bool // OnAnyOutgoing has been called: most sockets never do that
 

@@ -95,13 +95,22 @@ func TestLaterHandlersRunAfterAPanic(t *testing.T) {
 	})
 }
 
-func TestPanicInAckFunc(t *testing.T) {
+// A handler that panics owes no answer: that it has failed is the answer.
+func TestPanicIsTheAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := serve(t, nil)
 		a.answering()
 		a.Handle("e", func(ack func(any)) { ack(panicking{}) })
+		a.Handle("handler", func() string { panic("boom") })
+		a.Handle("after its answer", func(m *socketio.Message) { _ = m.Ack("fine"); panic("boom") })
 		c := a.connect()
 		c.Send(`421["e"]`)
+		c.Expect(`431[{"error":{"message":"internal error"}}]`)
+		c.Send(`422["handler"]`)
+		c.Expect(`432[{"error":{"message":"internal error"}}]`)
+		c.Send(`423["after its answer"]`)
+		c.Expect(`433["fine"]`)
+		c.Send(`42["handler"]`)
 		c.open()
 	})
 }
