@@ -254,10 +254,10 @@ func TestLog(t *testing.T) {
 
 // Without a Logger a panic is not silent, and nothing else is said.
 func TestNoLogger(t *testing.T) {
-	var b bytes.Buffer // slog handlers write one at a time
-	before := slog.Default()
-	slog.SetDefault(slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	defer slog.SetDefault(before)
+	var b bytes.Buffer                                                                               // slog handlers write one at a time
+	before := slog.Default()                                                                         //nolint:forbidigo // what it is about
+	slog.SetDefault(slog.New(slog.NewTextHandler(&b, &slog.HandlerOptions{Level: slog.LevelDebug}))) //nolint:forbidigo // as above
+	defer slog.SetDefault(before)                                                                    //nolint:forbidigo // as above
 	synctest.Test(t, func(t *testing.T) {
 		io := socketio.NewServer(nil)
 		io.Handle("boom", func() { panic("in a handler") })

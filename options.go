@@ -164,11 +164,11 @@ func notNegative[T int | time.Duration](option string, v T) {
 type errorsOnly struct{}
 
 func (errorsOnly) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelError && slog.Default().Enabled(ctx, level)
+	return level >= slog.LevelError && slog.Default().Enabled(ctx, level) //nolint:forbidigo // as net/http does without an ErrorLog
 }
 
 func (errorsOnly) Handle(ctx context.Context, r slog.Record) error {
-	return slog.Default().Handler().Handle(ctx, r)
+	return slog.Default().Handler().Handle(ctx, r) //nolint:forbidigo // as above
 }
 func (e errorsOnly) WithAttrs([]slog.Attr) slog.Handler { return e } // the Logger is used as it is
 func (e errorsOnly) WithGroup(string) slog.Handler      { return e }
