@@ -74,7 +74,7 @@ func (h *history) numberLocked(p *Packet, k keptPacket) {
 
 func (h *history) sendLocked(s *Socket, p *Packet, to Target) error {
 	if !to.Volatile {
-		s.marks.last = h.seq
+		s.marks.sent(h.seq, time.Now(), h.quiet())
 	}
 	return s.send(p, to)
 }

@@ -105,6 +105,20 @@ func (r *recovery) offset() uint64 {
 type marks struct {
 	first uint64 // last number when it connected
 	last  uint64 // number of the last event sent to it
+
+	lastAt int64 // when that was, or else when it connected (Unix time in ns)
+	// The last time that it was sent nothing for long: between these two numbers were only events for others. Their
+	// being forgotten does not matter to it.
+	quietAfter, quietUntil uint64
+}
+
+// sent notes an event that is sent to the socket. A pause is worth being noted from a length of quiet on.
+func (m *marks) sent(seq uint64, now time.Time, quiet time.Duration) {
+	at := now.UnixNano()
+	if at-m.lastAt >= int64(quiet) {
+		m.quietAfter, m.quietUntil = max(m.first, m.last), seq
+	}
+	m.last, m.lastAt = seq, at
 }
 
 func newHistory(l *Local, opts *RecoveryOptions) *history {
@@ -306,8 +320,11 @@ func (h *history) missedLocked(
 		seen = max(seen, n) // less is the offset of what a middleware has sent
 	}
 	from := seen
-	if from >= saved.last {
+	switch {
+	case from >= saved.last:
 		from = max(from, saved.resume) // it missed nothing before it left, whatever others were sent
+	case from >= saved.quietAfter && from < saved.quietUntil:
+		from = saved.quietUntil - 1
 	}
 	if !h.knownLocked(from) {
 		return 0, nil, "trimmed"
@@ -333,6 +350,9 @@ func (k *keptPacket) concerns(s *savedSession) bool {
 	return k.to.includes(s.rooms)
 }
 
+// quiet is how long a pause between two events to a client has to be for it to be noted.
+func (h *history) quiet() time.Duration { return h.opts.MaxDisconnection / 8 }
+
 // knownLocked reports whether all events after a number are kept.
 func (h *history) knownLocked(from uint64) bool {
 	return from == h.seq || len(h.packets) > 0 && h.packets[0].seq <= from+1
@@ -351,7 +371,7 @@ func (h *history) connect(s *Socket) bool {
 func (h *history) tryConnect(s *Socket) (connected, late bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s.marks = marks{first: h.seq}
+	s.marks = marks{first: h.seq, lastAt: time.Now().UnixNano()}
 	if r := s.recovery; r != nil {
 		if !h.knownLocked(r.upTo) {
 			s.recovery = nil
@@ -379,7 +399,7 @@ func (h *history) resend(s *Socket, r *recovery) {
 	}
 	for _, k := range r.missed {
 		_ = s.countSent(s.conn.session.Send(engineio.Hold|k.to.flags(), k.messages...)) // one who has left keeps its marks
-		s.marks.last = k.seq
+		s.marks.sent(k.seq, k.at, h.quiet())
 	}
 	h.local.join(s, r.saved.rooms)
 	if !slices.Contains(r.saved.rooms, s.id) {

@@ -79,6 +79,72 @@ func recovering(t *testing.T, r socketio.RecoveryOptions) *app {
 	return serve(t, &socketio.ServerOptions{Recovery: &r})
 }
 
+// A client that is sent little, in a namespace where others are sent much: what it misses is kept, and what is forgotten
+// was not for it.
+func TestRecoveryOfAQuietClient(t *testing.T) {
+	for _, row := range []struct {
+		name  string
+		quiet time.Duration // between the events to the client
+		lost  int           // events that its dead connection takes
+	}{
+		{"one event is lost", 10 * time.Minute, 1},
+		{"several are", 10 * time.Minute, 5},
+		{"quiet just long enough to be noted", 15 * time.Second, 2},
+		{"never sent anything", 0, 3},
+	} {
+		bubble(t, row.name, func(t *testing.T) {
+			a := serve(t, &socketio.ServerOptions{
+				PingInterval: time.Hour, Recovery: &socketio.RecoveryOptions{MaxPackets: 20},
+			})
+			v, _ := a.visit("")
+			v.socket().Join("quiet")
+			last := ""
+			if row.quiet > 0 {
+				_ = a.To("quiet").Emit("seen")
+				last = offset(v.Text())
+			}
+			busy := func() {
+				for range 100 {
+					_ = a.To("others").Emit("not for it")
+				}
+			}
+			busy()
+			time.Sleep(max(row.quiet, 15*time.Second)) // fake time
+			busy()
+			var want []string
+			for i := range row.lost {
+				_ = a.To("quiet").Emit("lost", i)
+				want = append(want, fmt.Sprintf(`42["lost",%d,`, i))
+			}
+			v.drop()
+			_ = a.To("quiet").Emit("missed")
+			want = append(want, `42["missed",`)
+			back, missed := v.back(last)
+			equal(t, "recovered", back.SID == v.SID, true)
+			expectMissed(t, missed, want...)
+		})
+	}
+
+	bubble(t, "lost an event that is forgotten", func(t *testing.T) {
+		a := serve(t, &socketio.ServerOptions{PingInterval: time.Hour, Recovery: &socketio.RecoveryOptions{MaxPackets: 20}})
+		v, _ := a.visit("")
+		_ = v.socket().Emit("seen")
+		last := offset(v.Text())
+		time.Sleep(time.Minute) // fake time
+		for i := range 2 {
+			_ = v.socket().Emit("lost", i)
+			for range 100 {
+				_ = a.To("others").Emit("not for it")
+			}
+			time.Sleep(time.Minute) // fake time
+		}
+		_ = v.socket().Emit("lost", 2)
+		v.drop()
+		back, _ := v.back(last)
+		equal(t, "recovered", back.SID == v.SID, false)
+	})
+}
+
 func TestRecovery(t *testing.T) {
 	bubble(t, "off by default", func(t *testing.T) {
 		a := serve(t, nil)
