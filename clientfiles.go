@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
+	"github.com/socketio-go/socketio/internal/accept"
 )
 
 // clientFileNames are the files of the browser client that are served, and no others: those of the official server.
@@ -95,7 +96,7 @@ func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string)
 		http.NotFound(w, r)
 		return
 	}
-	coded := file.choose(strings.Join(r.Header.Values("Accept-Encoding"), ","))
+	coded := file.choose(r.Header)
 	h.Set("Content-Type", clientFileType(name))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "public, max-age=0")
@@ -159,31 +160,12 @@ func compressed(plain []byte) []byte {
 
 // choose returns the coding that a client likes best, by its Accept-Encoding; of those that it likes as much, the
 // first. A client that wants none of them gets the file as it is.
-func (f clientFile) choose(accept string) *codedFile {
+func (f clientFile) choose(h http.Header) *codedFile {
 	best, bestQ := &f[len(f)-1], 0.0
 	for i := range f {
-		if q := quality(accept, f[i].coding); q > bestQ {
+		if q := accept.Encoding(h, f[i].coding); q > bestQ {
 			best, bestQ = &f[i], q
 		}
 	}
 	return best
-}
-
-// quality returns the weight of a coding in an Accept-Encoding header (RFC 9110, 12.5.3); 0: not acceptable.
-func quality(accept, coding string) float64 {
-	star := 0.0
-	for part := range strings.SplitSeq(accept, ",") {
-		name, params, _ := strings.Cut(part, ";")
-		q := 1.0
-		if key, value, ok := strings.Cut(params, "="); ok && strings.EqualFold(strings.TrimSpace(key), "q") {
-			q, _ = strconv.ParseFloat(strings.TrimSpace(value), 64) // 0 if it is no number
-		}
-		switch name = strings.TrimSpace(name); {
-		case strings.EqualFold(name, coding):
-			return q
-		case name == "*":
-			star = q
-		}
-	}
-	return star
 }

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/socketio-go/socketio/internal/accept"
 )
 
 // A compressor is the state of a content coding. It takes a megabyte, so a few are shared by all sessions.
@@ -57,35 +57,12 @@ func (s *Server) compress(h http.Header, r *http.Request, body []byte) []byte {
 	return b.Bytes()
 }
 
-// acceptedCoding chooses between gzip and deflate, by the client's preference and then in that order; "" is neither
-// (RFC 9110 §12.5.3).
+// acceptedCoding chooses between gzip and deflate, by the client's preference and then in that order; "" is neither.
 func acceptedCoding(h http.Header) string {
 	best, weight := "", 0.0
-	rest, seen := -1.0, map[string]bool{}
-	consider := func(coding string, q float64) {
-		if q > weight || q == weight && q > 0 && coding == "gzip" {
-			best, weight = coding, q
-		}
-	}
-	for _, line := range h.Values("Accept-Encoding") {
-		for item := range strings.SplitSeq(line, ",") {
-			name, params, _ := strings.Cut(item, ";")
-			name, q := strings.ToLower(strings.TrimSpace(name)), 1.0
-			if _, v, ok := strings.Cut(params, "="); ok {
-				q, _ = strconv.ParseFloat(strings.TrimSpace(v), 64) // 0 if it makes no sense
-			}
-			switch name {
-			case "gzip", "deflate":
-				seen[name] = true
-				consider(name, q)
-			case "*":
-				rest = q
-			}
-		}
-	}
 	for _, coding := range [...]string{"gzip", "deflate"} {
-		if !seen[coding] {
-			consider(coding, rest)
+		if q := accept.Encoding(h, coding); q > weight {
+			best, weight = coding, q
 		}
 	}
 	return best
