@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/socketio-go/socketio/metrics"
 )
@@ -28,7 +29,8 @@ import (
 //
 // A child lives as long as it is in use: it is removed, and its adapter closed, when the last socket has left and its
 // handlers have run, or was refused; with connection state recovery, once no client can come back to it, or more than
-// RecoveryOptions.MaxSessions children wait for nothing else. The next client makes another. A *Namespace that was removed addresses nobody: one that shall stay is made, or kept, by Of.
+// RecoveryOptions.MaxSessions children wait for nothing else. The next client makes another. A *Namespace that was
+// removed addresses nobody: one that shall stay is made, or kept, by Of.
 func (s *Server) OfFunc(match func(ctx context.Context, name string, h *Handshake) (bool, error)) *Namespace {
 	needed(match != nil, "OfFunc")
 	return s.addParent(&family{match: match})
@@ -66,6 +68,7 @@ type family struct {
 	re     *regexp.Regexp
 
 	children map[*Namespace]struct{} // guarded by Server.mu
+	size     atomic.Int64            // of children, written under Server.mu
 
 	mu sync.Mutex // after Server.mu
 	// Guarded by mu.
@@ -206,6 +209,7 @@ func (s *Server) enter(n *Namespace, t tenure) (onNew []*func(*Namespace), ok bo
 	s.opts.Metrics.Add(metrics.Namespaces, 1)
 	if n.parent != nil {
 		n.parent.family.children[n] = struct{}{}
+		n.parent.family.size.Add(1)
 	}
 	return s.onNew, true
 }
@@ -275,6 +279,7 @@ func (s *Server) removeLocked(n *Namespace) {
 	delete(s.namespaces, n.name)
 	s.opts.Metrics.Add(metrics.Namespaces, -1)
 	delete(n.parent.family.children, n)
+	n.parent.family.size.Add(-1)
 	n.parent.family.waitsNoMore(n)
 }
 

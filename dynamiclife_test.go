@@ -417,3 +417,50 @@ func dynamicStress(t *testing.T, opts *socketio.ServerOptions) {
 	}
 	t.Log(len(j.entries)/2, "namespaces")
 }
+
+// The children of a parent have what is kept for absent clients together: those that clients make in order to fill the
+// memory take the shares of each other.
+func TestChildrenShareTheHistory(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		others int
+		want   bool // its 10 KB of missed events are kept
+	}{
+		{"alone", 0, true},
+		{"with another", 1, true},
+		{"with nine others", 9, false},
+	} {
+		bubble(t, row.name, func(t *testing.T) {
+			a := serve(t, &socketio.ServerOptions{
+				PingInterval: time.Hour, Recovery: &socketio.RecoveryOptions{MaxBytes: 40_000, MaxSessions: 20},
+			})
+			parent := a.OfFunc(always)
+			c := a.dial()
+			c.Send("40/dyn,")
+			parts := strings.Split(c.Text(), `"`)
+			for i := range row.others {
+				a.connect(fmt.Sprintf("/other-%d", i))
+			}
+			c.Close()
+			synctest.Wait()
+			for range 10 {
+				isErr(t, "Emit", parent.Emit("missed", strings.Repeat("x", 800)), nil)
+			}
+			c = a.dial()
+			c.Send(fmt.Sprintf(`40/dyn,{"pid":%q}`, parts[7]))
+			equal(t, "recovered", strings.HasPrefix(c.Text(), "42/dyn,"), row.want)
+		})
+	}
+	bubble(t, "absent clients", func(t *testing.T) {
+		a := serve(t, &socketio.ServerOptions{PingInterval: time.Hour, Recovery: &socketio.RecoveryOptions{MaxSessions: 20}})
+		a.OfFunc(always)
+		a.connect("/a")
+		a.connect("/b")
+		for range 30 {
+			a.connect("/b").Close()
+			synctest.Wait()
+		}
+		clients, _ := a.Existing("/b").Absent()
+		equal(t, "clients remembered", clients, 10)
+	})
+}

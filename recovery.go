@@ -14,8 +14,11 @@ import (
 
 // RecoveryOptions switch connection state recovery on: a client that loses its connection for a short time gets its
 // id, rooms and data back, and the events it has missed. The official client asks for it by itself. What is needed for
-// that is kept in memory, and the limits are those of each namespace. Of the dynamic namespaces of [Server.OfFunc] at most
-// MaxSessions are kept for absent clients alone. Zero fields are the defaults.
+// that is kept in memory. Zero fields are the defaults.
+//
+// The limits are those of each namespace. Dynamic namespaces, which clients make, have MaxBytes and MaxSessions together
+// with the other children of their parent, in equal shares, but each at least one absent client; at most MaxSessions of
+// them are kept for absent clients alone. With many of them, raise both.
 //
 // Every event then carries one more argument, a string, from which the client knows where to resume; those that want an
 // acknowledgement do not. They, volatile ones, and what a middleware sends to its socket are not kept.
@@ -133,16 +136,16 @@ var (
 // pruneLocked drops what is too old or too much.
 func (h *history) pruneLocked(now time.Time) {
 	horizon := now.Add(-h.opts.MaxDisconnection)
-	n := 0
-	for n < len(h.packets) && (len(h.packets)-n > h.opts.MaxPackets || h.bytes > h.opts.MaxBytes ||
+	n, most := 0, h.share(h.opts.MaxBytes)
+	for n < len(h.packets) && (len(h.packets)-n > h.opts.MaxPackets || h.bytes > most ||
 		h.packets[n].at.Before(horizon)) {
 		h.bytes -= h.packets[n].size
 		h.packets[n] = keptPacket{}
 		n++
 	}
 	h.packets = h.packets[n:]
-	n = 0
-	for n < len(h.order) && (len(h.saved) > h.opts.MaxSessions || h.order[n].at.Before(horizon) ||
+	n, most = 0, max(1, h.share(h.opts.MaxSessions))
+	for n < len(h.order) && (len(h.saved) > most || h.order[n].at.Before(horizon) ||
 		h.saved[h.order[n].pid] != h.order[n]) {
 		if s := h.order[n]; h.saved[s.pid] == s {
 			delete(h.saved, s.pid)
@@ -162,6 +165,15 @@ func (h *history) pruneLocked(now time.Time) {
 	case !empty && h.timer == nil:
 		h.timer = time.AfterFunc(h.opts.MaxDisconnection, h.prune)
 	}
+}
+
+// share is how much of a limit the history has: all, or, in a dynamic namespace, an equal share of what the children of
+// its parent have together. Clients make them, and what the parent emits is kept by each.
+func (h *history) share(limit int) int {
+	if p := h.local.namespace.parent; p != nil {
+		return limit / int(max(1, p.family.size.Load()))
+	}
+	return limit
 }
 
 // prune runs on the timer.
