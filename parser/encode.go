@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,7 +18,8 @@ import (
 //
 // If the name is reserved, if an argument cannot be marshaled (such as a function, or
 // data that refers to itself), or if there are more than [MaxAttachments]
-// attachments, the error says so and dst is returned as it was.
+// attachments, or if data that looks like a placeholder stands beside binary data
+// ([ErrAmbiguous]), the error says so and dst is returned as it was.
 func AppendEvent(
 	dst []byte, namespace string, id uint64, hasID bool, event string, args []any,
 ) (text []byte, attachments [][]byte, err error) {
@@ -75,6 +77,7 @@ func appendHeader(dst []byte, t Type, namespace string) []byte {
 func appendArgs(dst, text []byte, args []any) ([]byte, [][]byte, error) {
 	m := newMarshaler(MaxAttachments)
 	defer m.release()
+	start := len(text)
 	text, err := m.appendArgs(text, args)
 	if err != nil {
 		return dst, nil, err
@@ -83,11 +86,27 @@ func appendArgs(dst, text []byte, args []any) ([]byte, [][]byte, error) {
 	attachments := m.attachments
 	if n := len(attachments); n > 0 {
 		at := len(dst)
+		if ambiguous(text[start:], n) {
+			return dst, nil, ErrAmbiguous
+		}
 		text[at] += byte(BinaryEvent - Event)
 		var count [4]byte
 		text = slices.Insert(text, at+1, append(strconv.AppendInt(count[:0], int64(n), 10), '-')...)
 	}
 	return text, attachments, nil
+}
+
+// ambiguous reports whether arguments with n attachments have data that a decoder would take for a placeholder. The
+// official one refuses a packet in which such data stand for no attachment, and closes the connection: a client could
+// have others disconnected by what is passed on for it.
+func ambiguous(text []byte, n int) bool {
+	// Only text that was marshaled elsewhere has the name in other characters.
+	if bytes.Count(text, []byte(`_placeholder"`)) == n && !bytes.Contains(text, []byte(`\u00`)) {
+		return false
+	}
+	f := finder{text: string(text), count: n}
+	f.find()
+	return f.found != n
 }
 
 func appendPayload(dst []byte, t Type, namespace string, payload any) ([]byte, error) {

@@ -368,3 +368,41 @@ func TestEncodeAllocs(t *testing.T) {
 		})
 	}
 }
+
+// Data that look like placeholders, such as what another client has sent, do no harm alone, and are an error beside
+// binary data: the clients would take them for placeholders, or close their connections.
+func TestEncodeAmbiguous(t *testing.T) {
+	type object = map[string]any
+	lookalike := object{"_placeholder": true, "num": 99}
+	for _, row := range []struct {
+		name string
+		args []any
+		ok   bool
+	}{
+		{"alone", []any{lookalike}, true},
+		{"beside bytes", []any{lookalike, []byte("x")}, false},
+		{"of a number in range", []any{object{"_placeholder": true, "num": 0}, []byte("x")}, false},
+		{"around bytes", []any{object{"_placeholder": true, "num": 0, "x": []byte("x")}}, false},
+		{"without a number", []any{object{"_placeholder": true}, []byte("x")}, false},
+		{"deep", []any{[]any{object{"a": lookalike}}, []byte("x")}, false},
+		{"marshaled elsewhere", []any{jsontext.Value(`{"\u005fplaceholder" : true}`), []byte("x")}, false},
+		{"not true", []any{object{"_placeholder": false}, object{"_placeholder": "true"}, []byte("x")}, true},
+		{"a value", []any{object{"x": "_placeholder"}, "_placeholder", []byte("x")}, true},
+		{"in a text", []any{`{"_placeholder":true}`, []byte("x")}, true},
+		{"another name", []any{object{"my_placeholder": true}, []byte("x")}, true},
+		{"control characters", []any{"\x00", []byte("x")}, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			dst := []byte("kept")
+			for what, encode := range map[string]func() ([]byte, [][]byte, error){
+				"event": func() ([]byte, [][]byte, error) { return AppendEvent(dst, "/n[", 1, true, "_placeholder", row.args) },
+				"ack":   func() ([]byte, [][]byte, error) { return AppendAck(dst, "", 1, row.args) },
+			} {
+				text, _, err := encode()
+				if row.ok && err != nil || !row.ok && (!errors.Is(err, ErrAmbiguous) || string(text) != "kept") {
+					t.Errorf("%s: %q, %v", what, text, err)
+				}
+			}
+		})
+	}
+}

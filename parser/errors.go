@@ -30,6 +30,7 @@ var (
 	ErrReservedEvent      = errors.New("parser: reserved event name")
 	ErrTooManyAttachments = errors.New("parser: too many attachments")
 	ErrFunc               = errors.New("parser: a function cannot be sent; to receive an acknowledgement use EmitWithAck")
+	ErrAmbiguous          = errors.New("parser: data that looks like a placeholder cannot be sent beside binary data")
 	ErrBinaryPayload      = errors.New("parser: binary data where only JSON is allowed")
 )
 

@@ -20,6 +20,7 @@ func newBinary(text string, attachments [][]byte) (*binaryArgs, error) {
 type finder struct {
 	text   string
 	count  int // attachments
+	found  int // placeholders, also within others
 	places []place
 	root   container   // the array of the arguments
 	stack  []container // what is open in it
@@ -129,6 +130,7 @@ func (f *finder) pop() {
 	c := *f.top()
 	f.stack = f.stack[:len(f.stack)-1]
 	if c.placeholder {
+		f.found++
 		f.places = append(f.places[:c.mark], place{pos: c.pos, num: c.num})
 		c.illegal = c.num < 0 || int(c.num) >= f.count
 	}
