@@ -78,9 +78,9 @@ func TestEncodeValues(t *testing.T) {
 		{"fixint", []int{0, 127, -1, -32}, "94 00 7f ff e0"},
 		{"8 bits", []int{128, 255, -33, -128}, "94 cc80 ccff d0df d080"},
 		{"16 bits", []int{256, 65535, -129, -32768}, "94 cd0100 cdffff d1ff7f d18000"},
-		{"32 bits", []int{65536, math.MaxUint32, -32769, math.MinInt32}, "94 ce00010000 ceffffffff d2ffff7fff d280000000"},
-		{"64 bits", []int{math.MaxUint32 + 1, math.MinInt32 - 1}, "92 cf0000000100000000 d3ffffffff7fffffff"},
-		{"extremes", []any{uint64(math.MaxUint64), math.MinInt64, math.MaxInt64}, "93 cfffffffffffffffff d38000000000000000 cf7fffffffffffffff"},
+		{"32 bits", []int64{65536, math.MaxUint32, -32769, math.MinInt32}, "94 ce00010000 ceffffffff d2ffff7fff d280000000"},
+		{"64 bits", []int64{math.MaxUint32 + 1, math.MinInt32 - 1}, "92 cf0000000100000000 d3ffffffff7fffffff"},
+		{"extremes", []any{uint64(math.MaxUint64), int64(math.MinInt64), int64(math.MaxInt64)}, "93 cfffffffffffffffff d38000000000000000 cf7fffffffffffffff"},
 		{"20 digits", jsontext.Value("[18446744073709551616,-9223372036854775809,-18446744073709551616]"), "93 cb43f0000000000000 cbc3e0000000000000 cbc3f0000000000000"},
 		{"30 digits", jsontext.Value("100000000000000000000000000000"), "cb45f431e0fae6d721"},
 		{"floats", []float64{0, 1.5, -0.1, 1e21, 3, math.Copysign(0, -1)}, "96 00 cb3ff8000000000000 cbbfb999999999999a cb444b1ae4d6e2ef50 03 cb8000000000000000"},
@@ -206,7 +206,7 @@ func TestAsJSON(t *testing.T) {
 		{nil, true, 1, -1.5, "text", []byte("bin")},
 		{person{Name: "\u0001"}, []person{}, map[string]*person{"a": {Name: "x"}}},
 		{[]any{[]byte{}, []any{[]byte("a")}, map[string]any{"b": []byte("b"), "n": nil}}},
-		{math.MaxInt64, uint64(math.MaxUint64), float32(0.1), 1e300, math.NaN()},
+		{int64(math.MaxInt64), uint64(math.MaxUint64), float32(0.1), 1e300, math.NaN()},
 		{map[string]any{"_placeholder": "true", "num": 0}},
 	} {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
