@@ -48,6 +48,37 @@ func TestLoggerThatSends(t *testing.T) {
 	})
 }
 
+// TestLoggerThatSendsOfFailedUpgrades does so while upgrades come to nothing in all ways.
+func TestLoggerThatSendsOfFailedUpgrades(t *testing.T) {
+	const failed = "4engineio: upgrade failed polling"
+	for _, row := range []struct {
+		name string
+		end  func(c *wiretest.Polling, p *peer, ws *wiretest.WS)
+		want string // what the client polls
+	}{
+		{"another packet", func(_ *wiretest.Polling, _ *peer, ws *wiretest.WS) { ws.Send("4") }, failed},
+		{"closed", func(_ *wiretest.Polling, _ *peer, ws *wiretest.WS) { ws.Close() }, failed},
+		{"silence", func(*wiretest.Polling, *peer, *wiretest.WS) { time.Sleep(11 * time.Second) }, failed}, // fake time
+		{"second one", func(c *wiretest.Polling, _ *peer, _ *wiretest.WS) { c.Upgrade().ExpectClose() }, failed},
+		{"end of the session", func(_ *wiretest.Polling, p *peer, _ *wiretest.WS) { p.Session.Close() }, "6\x1e1"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			l := &sendingLog{Handler: slog.DiscardHandler}
+			run(t, &engineio.Options{Logger: slog.New(l)}, func(t *testing.T, a *app) {
+				c, p := a.polling()
+				l.to = p.Session
+				ws := c.Upgrade()
+				synctest.Wait()
+				row.end(c, p, ws)
+				synctest.Wait()
+				if got := c.Get().Body; got != row.want {
+					t.Errorf("polled %q, want %q", got, row.want)
+				}
+			})
+		})
+	}
+}
+
 // TestLog: each end of a session and each refused request leaves a line that says why, and none has what was sent.
 func TestLog(t *testing.T) {
 	for _, row := range []struct {

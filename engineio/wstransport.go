@@ -69,14 +69,7 @@ func (t *wsTransport) Drained() {
 // Closed ends the session, or the upgrade.
 func (t *wsTransport) Closed(err error) {
 	s := t.session
-	s.mu.Lock()
-	if s.probe == t {
-		s.endUpgradeLocked()
-		s.upgradeFailed("its WebSocket was closed")
-	}
-	mine := s.ws == t
-	s.mu.Unlock()
-	if !mine {
+	if !s.endProbe(t, "its WebSocket was closed") {
 		return
 	}
 	reason := TransportClose
@@ -169,19 +162,27 @@ func (s *Session) completeUpgrade(t *wsTransport) bool {
 
 // abandonUpgrade closes the probing WebSocket. The session goes on as it was.
 func (s *Session) abandonUpgrade(t *wsTransport, why string) {
-	s.mu.Lock()
-	if s.probe == t {
-		s.endUpgradeLocked()
-		s.upgradeFailed(why)
-	}
-	mine := s.ws == t
-	s.mu.Unlock()
-	if !mine {
+	if mine := s.endProbe(t, why); !mine {
 		t.conn.Close(0, "")
 	}
 }
 
-// upgradeFailed counts and logs an upgrade that has come to nothing.
+// endProbe ends the upgrade if t is the WebSocket that it tries. It reports whether t is the session's transport.
+func (s *Session) endProbe(t *wsTransport, why string) (mine bool) {
+	s.mu.Lock()
+	failed := s.probe == t
+	if failed {
+		s.endUpgradeLocked()
+	}
+	mine = s.ws == t
+	s.mu.Unlock()
+	if failed {
+		s.upgradeFailed(why)
+	}
+	return mine
+}
+
+// upgradeFailed counts and logs an upgrade that has come to nothing. Called without mu: a Logger may ask the session.
 func (s *Session) upgradeFailed(why string) {
 	s.count(metrics.UpgradesFailed, 1)
 	s.log("engineio: upgrade failed", attr("why", why), attr("address", s.Address()))
