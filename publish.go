@@ -15,10 +15,10 @@ const keptOverhead = 192 // of a keptPacket, beside its bytes
 // publish numbers an event, keeps it unless it is volatile, and sends it to its target.
 func (h *history) publish(p *Packet, to Target) {
 	h.mu.Lock()
-	h.numberLocked(p, keptPacket{to: to})
+	at := h.numberLocked(p, keptPacket{to: to})
 	sockets := h.local.find(to)
 	for _, s := range sockets {
-		_ = h.sendLocked(s, p, to) // one who has left will ask for it
+		_ = h.sendLocked(s, p, to, at) // one who has left will ask for it
 	}
 	h.mu.Unlock()
 	for _, s := range sockets {
@@ -50,19 +50,20 @@ func (h *history) deliverLocked(s *Socket, p *Packet, to Target) (*Socket, error
 	if !here && (to.Volatile || now == nil && h.saved[s.pid] == nil) {
 		return nil, ErrDisconnected
 	}
-	h.numberLocked(p, keptPacket{to: to, only: s.id})
+	at := h.numberLocked(p, keptPacket{to: to, only: s.id})
 	if !here {
 		return nil, nil
 	}
-	err := h.sendLocked(now, p, to)
+	err := h.sendLocked(now, p, to, at)
 	if err == ErrDisconnected && !to.Volatile && !h.closed { //nolint:errorlint // never wrapped
 		return nil, nil // it is about to leave, and will ask for it
 	}
 	return now, err
 }
 
-// numberLocked gives the event its number, and keeps it as k unless it is volatile.
-func (h *history) numberLocked(p *Packet, k keptPacket) {
+// numberLocked gives the event its number, and keeps it as k unless it is volatile. It returns the time of the event.
+func (h *history) numberLocked(p *Packet, k keptPacket) time.Time {
+	k.at = time.Now()
 	if !k.to.Volatile {
 		h.seq++
 	}
@@ -70,11 +71,12 @@ func (h *history) numberLocked(p *Packet, k keptPacket) {
 	if !k.to.Volatile && !h.closed {
 		h.keepLocked(p, k)
 	}
+	return k.at
 }
 
-func (h *history) sendLocked(s *Socket, p *Packet, to Target) error {
+func (h *history) sendLocked(s *Socket, p *Packet, to Target, at time.Time) error {
 	if !to.Volatile {
-		s.marks.sent(h.seq, time.Now(), h.quiet())
+		s.marks.sent(h.seq, at, h.quiet())
 	}
 	return s.send(p, to)
 }
@@ -109,12 +111,11 @@ func (p *Packet) stamp(seq uint64) {
 }
 
 func (h *history) keepLocked(p *Packet, k keptPacket) {
-	now := time.Now()
-	k.seq, k.at, k.messages, k.size = h.seq, now, p.messages, cap(p.buf)+keptOverhead
+	k.seq, k.messages, k.size = h.seq, p.messages, cap(p.buf)+keptOverhead
 	for _, a := range p.attachments {
 		k.size += len(a)
 	}
 	h.packets = append(h.packets, k)
 	h.bytes += k.size
-	h.pruneLocked(now)
+	h.pruneLocked(k.at)
 }
