@@ -342,26 +342,30 @@ func (c *conn) sendConnect(s *Socket) {
 		c.idle = nil
 	}
 	c.mu.Unlock()
-	if c.eio3() {
-		buf, err := c.codec().AppendConnect(newBuffer(), s.namespace.name, nil)
-		c.sendControl(buf, err)
-		return
+	var payload any
+	if !c.eio3() {
+		payload = struct {
+			SID string `json:"sid"`
+			PID string `json:"pid,omitzero"`
+		}{s.id, s.pid}
 	}
-	buf, err := c.codec().AppendConnect(newBuffer(), s.namespace.name, struct {
-		SID string `json:"sid"`
-		PID string `json:"pid,omitzero"`
-	}{s.id, s.pid})
+	buf, err := c.codec().AppendConnect(newBuffer(), s.namespace.name, payload)
 	c.sendControl(buf, err)
 }
 
 // refusal encodes a CONNECT_ERROR, or returns nil. The data is the developer's, who hears of it if that cannot be
 // encoded; it may also panic.
 func (c *conn) refusal(namespace string, body errorBody) []byte {
-	buf, err := c.codec().AppendConnectError(newBuffer(), namespace, body)
+	return c.refusalOf(namespace, body, errorBody{Message: body.Message})
+}
+
+// refusalOf encodes a CONNECT_ERROR with a payload or, if that cannot be encoded, with another that can.
+func (c *conn) refusalOf(namespace string, payload, plain any) []byte {
+	buf, err := c.codec().AppendConnectError(newBuffer(), namespace, payload)
 	if err != nil {
 		c.server.opts.Logger.Warn("socketio: data of a ConnectError not sent", "error", err,
 			"namespace", logName(namespace), "session", c.session.LogID())
-		buf, err = c.codec().AppendConnectError(newBuffer(), namespace, errorBody{Message: body.Message})
+		buf, err = c.codec().AppendConnectError(newBuffer(), namespace, plain)
 	}
 	if err != nil {
 		return nil

@@ -68,7 +68,7 @@ type family struct {
 	re     *regexp.Regexp
 
 	children map[*Namespace]struct{} // guarded by Server.mu
-	size     atomic.Int64            // of children, written under Server.mu
+	size     atomic.Int64            // of children, for a history, which is locked after Server.mu
 
 	mu sync.Mutex // after Server.mu
 	// Guarded by mu.

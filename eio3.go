@@ -72,9 +72,5 @@ func (c *conn) middlewareRefusal(namespace string, body errorBody) []byte {
 	if body.Data != nil {
 		payload = body.Data
 	}
-	text, err := c.codec().AppendConnectError(newBuffer(), namespace, payload)
-	if err != nil {
-		text, _ = c.codec().AppendConnectError(newBuffer(), namespace, body.Message) // a string can be encoded
-	}
-	return text
+	return c.refusalOf(namespace, payload, body.Message)
 }

@@ -22,14 +22,16 @@ func (n *Namespace) members() []*Namespace {
 // each does something with all children, and returns the first error. That of a child which is removed meanwhile, and
 // has no sockets any more, is none.
 func (f *family) each(do func(*Namespace) error) (err error) {
-	s := f.parent.server
 	for _, child := range f.parent.members() {
-		if e := do(child); e != nil && err == nil && s.lookup(child.name) == child {
+		if e := do(child); e != nil && err == nil && f.has(child) {
 			err = e
 		}
 	}
 	return err
 }
+
+// has reports whether a child has not been removed.
+func (f *family) has(child *Namespace) bool { return f.parent.server.lookup(child.name) == child }
 
 // Broadcast sends a packet to the children's sockets.
 func (f *family) Broadcast(p *Packet, to Target) error {
@@ -99,7 +101,7 @@ func (f *family) ServerSideEmitWithAck(ctx context.Context, event string, args A
 			mu.Lock()
 			defer mu.Unlock()
 			answers = append(answers, own...)
-			if e != nil && err == nil && f.parent.server.lookup(child.name) == child {
+			if e != nil && err == nil && f.has(child) {
 				err = e
 			}
 		})
