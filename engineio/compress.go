@@ -41,8 +41,11 @@ func (s *Server) compress(h http.Header, r *http.Request, body []byte) []byte {
 		return body
 	}
 	h.Add("Vary", "Accept-Encoding")
+	if len(body) < threshold || h.Get("Content-Encoding") != "" {
+		return body
+	}
 	coding := acceptedCoding(r.Header)
-	if len(body) < threshold || coding == "" || h.Get("Content-Encoding") != "" {
+	if coding == "" {
 		return body
 	}
 	c, _ := compressors[coding].Get().(compressor)

@@ -92,7 +92,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) *requestError {
 		return &requestError{code: CodeBadRequest, status: http.StatusRequestURITooLong, why: "query too long"}
 	}
 	q := query(r.URL.Query())
-	transport, upgrade := q.get("transport"), isWebSocketUpgrade(r)
+	transport, upgrade := q.get("transport"), websocket.IsUpgrade(r)
 	if !slices.Contains(s.opts.Transports, transport) {
 		return refuse(CodeUnknownTransport, "unknown transport", "transport", transport)
 	}
@@ -308,21 +308,6 @@ func errShuttingDown() *requestError {
 		code: CodeBadRequest, status: http.StatusServiceUnavailable, message: "Server shutting down",
 		why: "server shutting down",
 	}
-}
-
-func isWebSocketUpgrade(r *http.Request) bool {
-	return headerHasToken(r.Header, "Connection", "upgrade") && headerHasToken(r.Header, "Upgrade", "websocket")
-}
-
-func headerHasToken(h http.Header, name, token string) bool {
-	for _, v := range h.Values(name) {
-		for part := range strings.SplitSeq(v, ",") {
-			if strings.EqualFold(strings.TrimSpace(part), token) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // writeError answers a refused request as the official server does. Nothing of the request is repeated in it.

@@ -241,6 +241,12 @@ func writeExtra(b *bytes.Buffer, extra http.Header) error {
 	return extra.WriteSubset(b, ownFields) // a bytes.Buffer does not fail
 }
 
+// IsUpgrade says whether the request asks for a WebSocket, well or badly: Accept
+// looks at the rest.
+func IsUpgrade(r *http.Request) bool {
+	return hasToken(r.Header["Connection"], "upgrade") && hasToken(r.Header["Upgrade"], "websocket")
+}
+
 // hasToken says whether one of the comma-separated lists contains token.
 func hasToken(lists []string, token string) bool {
 	for _, list := range lists {
