@@ -7,6 +7,9 @@ import (
 	"github.com/socketio-go/socketio/engineio"
 )
 
+// EngineOptions are those that a server gives to its engine.
+func (o *ServerOptions) EngineOptions() *engineio.Options { return o.engine() }
+
 // Occupancy returns how many sockets and how many rooms, those of the sockets' own ids aside, a namespace knows.
 func (n *Namespace) Occupancy() (sockets, rooms int) {
 	n.local.mu.RLock()
