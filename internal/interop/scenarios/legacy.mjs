@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import io from "socket.io-client-2";
-import { Transcript } from "./transcript.mjs";
+import { Transcript, ways } from "./transcript.mjs";
 import { sleep } from "./lab.mjs";
 
 // open makes a client. It has no onAny, so the events to follow are named.
@@ -122,16 +122,7 @@ export async function endings(lab) {
   const t = new Transcript();
   const observer = await lab.connect("/", { auth: { name: "observer" } });
   await t.call(observer, "join", "observers");
-  const ways = {
-    leave: (s) => s.disconnect(),
-    kick: (s) => s.emit("kick", false),
-    kickAll: (s) => s.emit("kick", true),
-    close: (s) => s.io.engine.close(),
-  };
-  if (lab.transports.at(-1) === "websocket") {
-    ways.vanish = (s) => s.io.engine.transport.ws.terminate();
-  }
-  for (const [name, end] of Object.entries(ways)) {
+  for (const [name, end] of Object.entries(ways(lab))) {
     const socket = open(lab, t, name, `/second?name=${name}`);
     await next(socket, "welcome");
     if (socket.io.engine.transport.name !== lab.transports.at(-1)) await next(socket.io.engine, "upgrade");

@@ -142,21 +142,26 @@ export async function rooms(lab) {
   return transcripts.flatMap((t) => t.all);
 }
 
-// endings: the reasons that both sides see when a connection ends in various ways.
-export async function endings(lab) {
-  const t = new Transcript();
-  const observer = await lab.connect("/", { auth: { name: "observer" } });
-  await t.call(observer, "join", "observers");
-  const ways = {
+// ways are those in which a connection can end.
+export function ways(lab) {
+  const all = {
     leave: (s) => s.disconnect(),
     kick: (s) => s.emit("kick", false),
     kickAll: (s) => s.emit("kick", true),
     close: (s) => s.io.engine.close(),
   };
   if (lab.transports.at(-1) === "websocket") {
-    ways.vanish = (s) => s.io.engine.transport.ws.terminate();
+    all.vanish = (s) => s.io.engine.transport.ws.terminate();
   }
-  for (const [name, end] of Object.entries(ways)) {
+  return all;
+}
+
+// endings: the reasons that both sides see when a connection ends in various ways.
+export async function endings(lab) {
+  const t = new Transcript();
+  const observer = await lab.connect("/", { auth: { name: "observer" } });
+  await t.call(observer, "join", "observers");
+  for (const [name, end] of Object.entries(ways(lab))) {
     const socket = t.follow(name, lab.open("/", { auth: { name } }));
     await lab.next(socket, "welcome");
     await lab.settled(socket);
