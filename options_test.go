@@ -19,7 +19,7 @@ func TestEngineOptions(t *testing.T) {
 			if !f.IsValid() || f.Type() != want.Type {
 				t.Fatal("the server does not have it")
 			}
-			f.Set(something(f.Type()))
+			f.Set(something(t, f.Type()))
 			if reflect.ValueOf(opts.EngineOptions()).Elem().FieldByIndex(want.Index).IsZero() {
 				t.Error("the server does not pass it on")
 			}
@@ -28,9 +28,10 @@ func TestEngineOptions(t *testing.T) {
 }
 
 // something is a value of the type that is not zero.
-func something(t reflect.Type) reflect.Value {
-	v := reflect.New(t).Elem()
-	switch t.Kind() {
+func something(t *testing.T, typ reflect.Type) reflect.Value {
+	t.Helper()
+	v := reflect.New(typ).Elem()
+	switch typ.Kind() {
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.Int, reflect.Int64:
@@ -38,17 +39,17 @@ func something(t reflect.Type) reflect.Value {
 	case reflect.Uint8:
 		v.SetUint(1)
 	case reflect.Pointer:
-		v.Set(reflect.New(t.Elem()))
+		v.Set(reflect.New(typ.Elem()))
 	case reflect.Slice:
-		v.Set(reflect.MakeSlice(t, 1, 1))
+		v.Set(reflect.MakeSlice(typ, 1, 1))
 	case reflect.Func:
-		v.Set(reflect.MakeFunc(t, func([]reflect.Value) []reflect.Value { return nil }))
+		v.Set(reflect.MakeFunc(typ, func([]reflect.Value) []reflect.Value { return nil }))
 	case reflect.Struct:
-		v.Field(0).Set(something(v.Field(0).Type()))
+		v.Field(0).Set(something(t, v.Field(0).Type()))
 	case reflect.Interface:
 		v.Set(reflect.ValueOf(&metrics.Counters{}))
 	default:
-		panic(t.String()) //nolint:forbidigo // a new kind of option
+		t.Fatalf("%v is a new kind of option: make one here", typ)
 	}
 	return v
 }

@@ -58,7 +58,9 @@ func TestLoggerThatSendsOfFailedUpgrades(t *testing.T) {
 	}{
 		{"another packet", func(_ *wiretest.Polling, _ *peer, ws *wiretest.WS) { ws.Send("4") }, failed},
 		{"closed", func(_ *wiretest.Polling, _ *peer, ws *wiretest.WS) { ws.Close() }, failed},
-		{"silence", func(*wiretest.Polling, *peer, *wiretest.WS) { time.Sleep(11 * time.Second) }, failed}, // fake time
+		{"silence", func(*wiretest.Polling, *peer, *wiretest.WS) {
+			time.Sleep(11 * time.Second) // fake time
+		}, failed},
 		{"second one", func(c *wiretest.Polling, _ *peer, _ *wiretest.WS) { c.Upgrade().ExpectClose() }, failed},
 		{"end of the session", func(_ *wiretest.Polling, p *peer, _ *wiretest.WS) { p.Session.Close() }, "6\x1e1"},
 	} {

@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log"
 	"net/http"
 	"os"
@@ -77,6 +76,6 @@ func main() {
 		log.Fatal(err)
 	}
 	for _, m := range all.ScopeMetrics {
-		fmt.Println(m.Metrics)
+		log.Println(m.Metrics)
 	}
 }
