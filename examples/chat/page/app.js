@@ -200,8 +200,10 @@ function setTyping(id, on) {
 socket.on('message', (from, text) => {
   if (from.room !== room) return; // said just before we came in
   setTyping(from.id, false);
+  noteScrolling();
   stamp(addMessage(from, text));
-  $('latest').hidden = following;
+  if (following) toEnd();
+  else $('latest').hidden = false;
   if (document.hidden) unseen++;
   showTitle();
 });
@@ -270,18 +272,22 @@ function toEnd() {
   following = true;
   $('latest').hidden = true;
   $('scroll').scrollTop = $('scroll').scrollHeight;
+  size = sizeNow();
 }
 
 function sizeNow() {
   return `${$('scroll').scrollHeight}/${$('scroll').clientHeight}`;
 }
 
-$('scroll').addEventListener('scroll', () => {
+// noteScrolling notes where a person has scrolled to. The event comes late, a message may be faster.
+function noteScrolling() {
   if (size !== sizeNow()) return; // not a person scrolls, the page is laid out anew
   const { scrollHeight, scrollTop, clientHeight } = $('scroll');
   following = scrollHeight - scrollTop - clientHeight < 60;
   if (following) $('latest').hidden = true;
-}, { passive: true });
+}
+
+$('scroll').addEventListener('scroll', noteScrolling, { passive: true });
 
 const resized = new ResizeObserver(() => { // by a message, a turned phone, its keyboard
   size = sizeNow();
