@@ -6,8 +6,13 @@ import { encode } from './msgpack-encode.js';
 export const protocol = 5;
 
 /** The types of packets. */
-export const PacketType = { CONNECT: 0, DISCONNECT: 1, EVENT: 2, ACK: 3, CONNECT_ERROR: 4 } as const;
-export type PacketType = (typeof PacketType)[keyof typeof PacketType];
+export enum PacketType {
+  CONNECT,
+  DISCONNECT,
+  EVENT,
+  ACK,
+  CONNECT_ERROR,
+}
 
 /** A packet of the Socket.IO protocol. */
 export interface Packet {
