@@ -38,7 +38,7 @@ export function url(uri?: string | null, path = '', loc?: Location): ParsedUrl {
     source,
     protocol,
     host: ipv6 ?? name,
-    port: port || (/s$/.test(protocol) ? '443' : '80'),
+    port: port || (/[ps]s$/.test(protocol) ? '443' : '80'),
     path: nsp || '/',
     query: query ? parseQuery(query) : undefined,
     id: '',
