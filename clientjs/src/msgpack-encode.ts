@@ -1,6 +1,6 @@
 // MessagePack as notepack.io writes it, which is what socket.io-msgpack-parser uses: the shortest form of integers,
-// float64 for other numbers, and extension 0 for undefined (fixext 1), Date (fixext 8) and, in Node.js, ArrayBuffers and
-// typed arrays (ext 8, 16, 32). Where notepack.io sends something else than it was given, this does not follow it:
+// float64 for other numbers, and extension 0 for undefined (fixext 1), Date (fixext 8) and, in Node.js, ArrayBuffers
+// and typed arrays (ext 8, 16, 32). Where notepack.io sends something else than it was given, this differs:
 //   - A lone surrogate is U+FFFD. There, it takes the next character with it.
 //   - A typed array is sent as such. There, the whole buffer is that it is a view of, and in browsers a map.
 //   - An integer that 64 bits cannot hold is a float64. There, what is left of it modulo 2^64.
