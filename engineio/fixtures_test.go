@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The fixtures are tables of payloads that the JavaScript client, too, is tested with. A row that differs somewhere says
-// why, as "go", "js" (our client) or "official" (its decoder).
+// The fixtures are tables of payloads that the JavaScript client, too, is tested with. A row that differs somewhere
+// says why, as "go", "js" (our client) or "official" (its decoder).
 
 func fixtures(t *testing.T, file string, into any) {
 	t.Helper()
