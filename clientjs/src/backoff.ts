@@ -13,6 +13,8 @@ export class Backoff {
     public max: number,
     /** How much of a delay is left to chance: 0.5 makes a delay of 1000 ms one of 500 to 1500. */
     public jitter: number,
+    /** How many attempts there may be. */
+    public limit = Infinity,
   ) {}
 
   /** The next delay, in ms. */

@@ -1,8 +1,10 @@
 // The entry without transports: `io({ transports: [WebSocket] })` takes those along that are named, and no others.
 
-import type { Platform } from './engine.js';
+import type { Connection } from './connection.js';
+import { Engine, type Platform } from './engine.js';
 import { lookup } from './lookup.js';
 import { BaseManager } from './manager.js';
+import type { EngineOptions } from './options.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
 
 const platform: Platform = {
@@ -15,8 +17,8 @@ export class Manager<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
 > extends BaseManager<ListenEvents, EmitEvents> {
-  protected get platform(): Platform {
-    return platform;
+  protected connect_(uri: string | undefined, opts: EngineOptions): Connection {
+    return new Engine(uri, opts, this, platform);
   }
 }
 
@@ -28,3 +30,5 @@ export { Fetch } from './polling.js';
 export { WebSocket } from './websocket.js';
 export { WebTransport } from './webtransport.js';
 export { XHR } from './xhr.js';
+export { Transport, TransportError } from './transport.js';
+export type { TransportCtor } from './transport.js';

@@ -26,8 +26,7 @@ export class Emitter<
     ev: Ev,
     listener: ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>,
   ): this {
-    const list = this.listeners_.get(ev);
-    list ? list.push(listener) : this.listeners_.set(ev, [listener]);
+    this.listeners_.set(ev, [...this.listeners(ev), listener]);
     return this;
   }
 
@@ -49,21 +48,19 @@ export class Emitter<
     ...args: [ev?: Ev, listener?: ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>]
   ): this {
     const [ev, listener] = args;
-    const list = this.listeners_.get(ev);
     if (!args.length) this.listeners_.clear();
     else if (args.length < 2) this.listeners_.delete(ev);
-    else if (list) {
+    else {
+      const list = this.listeners_.get(ev) || [];
       const i = list.findIndex((l) => l === listener || l.fn === listener);
-      if (i >= 0) list.splice(i, 1);
-      if (!list.length) this.listeners_.delete(ev);
+      if (i >= 0) this.listeners_.set(ev, list.filter((_, k) => k != i));
     }
     return this;
   }
 
   /** Calls the listeners of an event. */
   emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): this {
-    for (const listener of [...(this.listeners_.get(ev) || [])]) listener.apply(this, args);
-    return this;
+    return this.emitReserved(ev as any, ...(args as any));
   }
 
   /** Calls the listeners of one of the library's own events. */
@@ -71,7 +68,8 @@ export class Emitter<
     ev: Ev,
     ...args: EventParams<ReservedEvents, Ev>
   ): this {
-    return Emitter.prototype.emit.call(this, ev as string, ...args) as this;
+    for (const listener of this.listeners(ev) as Listener[]) listener.apply(this, args);
+    return this;
   }
 
   /** The listeners of an event. */
@@ -83,7 +81,7 @@ export class Emitter<
 
   /** Whether an event has listeners. */
   hasListeners<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(ev: Ev): boolean {
-    return this.listeners_.has(ev);
+    return !!this.listeners(ev)[0];
   }
 }
 

@@ -1,8 +1,10 @@
 // The entry for browsers, workers, Deno, Bun and React Native: all transports of the platform.
 
-import type { Platform } from './engine.js';
+import type { Connection } from './connection.js';
+import { Engine, type Platform } from './engine.js';
 import { lookup } from './lookup.js';
 import { BaseManager } from './manager.js';
+import type { EngineOptions } from './options.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
 import { Fetch } from './polling.js';
 import { WebSocket } from './websocket.js';
@@ -19,8 +21,8 @@ export class Manager<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
 > extends BaseManager<ListenEvents, EmitEvents> {
-  protected get platform(): Platform {
-    return platform;
+  protected connect_(uri: string | undefined, opts: EngineOptions): Connection {
+    return new Engine(uri, opts, this, platform);
   }
 }
 
@@ -28,3 +30,5 @@ const io = /* @__PURE__ */ lookup(Manager);
 
 export * from './exports.js';
 export { io, io as connect, io as default, Fetch, WebSocket, WebTransport, XHR, XHR as NodeXHR, WebSocket as NodeWebSocket };
+export { Transport, TransportError } from './transport.js';
+export type { TransportCtor } from './transport.js';

@@ -1,8 +1,9 @@
 import { Backoff } from './backoff.js';
+import type { Connection, Host } from './connection.js';
 import { Emitter } from './emitter.js';
-import { Engine, pageListeners, timers, type EngineOptions, type Platform, type Timers } from './engine.js';
-import * as json from './parser.js';
-import type { Packet, PacketOptions } from './parser.js';
+import type { EngineOptions } from './options.js';
+import { Decoder, Encoder } from './parser.js';
+import { check, type Packet } from './protocol.js';
 import { Socket, type DisconnectDescription, type SocketOptions } from './socket.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
 
@@ -45,10 +46,15 @@ export interface ManagerReservedEvents {
   reconnect: (attempt: number) => void;
 }
 
-/** What a parser has to be able to do. */
-interface Parser {
-  encoder: { encode(packet: Packet): any[] };
-  decoder: json.Decoder;
+const nativeSetTimeout = setTimeout;
+const nativeClearTimeout = clearTimeout;
+
+/** The managers that have a connection or want one. */
+const active = new Set<BaseManager<any, any>>();
+
+// Once and for all: a service worker may add listeners only while it is loaded.
+for (const type of ['offline', 'online', 'pageshow', 'visibilitychange']) {
+  globalThis.addEventListener?.(type, () => active.forEach((manager) => manager.onPageEvent_(type)));
 }
 
 /**
@@ -56,34 +62,35 @@ interface Parser {
  * makes one when it is needed.
  */
 export abstract class BaseManager<
-  ListenEvents extends EventsMap = DefaultEventsMap,
-  EmitEvents extends EventsMap = ListenEvents,
-> extends Emitter<{}, {}, ManagerReservedEvents> {
+    ListenEvents extends EventsMap = DefaultEventsMap,
+    EmitEvents extends EventsMap = ListenEvents,
+  >
+  extends Emitter<{}, {}, ManagerReservedEvents>
+  implements Host
+{
   /** The connection: the one that is, or the last one. Undefined before the first. */
-  engine!: Engine;
+  engine!: Connection;
   /** The options. Changes count from the next attempt to connect on. */
   opts: Partial<ManagerOptions>;
-  /** @private */
-  _autoConnect: boolean;
-  /** @private */
+  /** @internal */
   _readyState: 'opening' | 'open' | 'closed' = 'closed';
-  /** @private */
+  /** @internal */
   _reconnecting = false;
-  /** @private */
-  setTimeoutFn!: Timers['setTimeoutFn'];
-  /** @private */
-  clearTimeoutFn!: Timers['clearTimeoutFn'];
+  /** @internal */
+  autoConnect_: boolean;
+  /** @internal */
+  nsps: Record<string, Socket<ListenEvents, EmitEvents>> = Object.create(null);
 
-  private uri: string | undefined;
-  private nsps: Record<string, Socket<ListenEvents, EmitEvents>> = Object.create(null);
-  private subs: (() => void)[] = [];
-  private backoff: Backoff;
-  private encoder: Parser['encoder'];
-  private decoder: Parser['decoder'];
-  private skipReconnect = false;
-  private _reconnection!: boolean;
-  private _reconnectionAttempts!: number;
-  private _timeout: number | boolean;
+  private uri_: string | undefined;
+  private current_: Connection | undefined; // the one that is listened to
+  private timer_: unknown; // of connecting, or until the next attempt
+  private retry_: (() => void) | undefined; // makes the next attempt, if one is waited for
+  private skipReconnect_ = false;
+  private backoff_: Backoff;
+  private encoder_: Encoder;
+  private decoder_: Decoder;
+  private reconnection_: boolean;
+  private timeout_: number | boolean;
 
   constructor(opts: Partial<ManagerOptions>);
   constructor(uri?: string, opts?: Partial<ManagerOptions>);
@@ -96,34 +103,54 @@ export abstract class BaseManager<
     }
     opts.path ||= '/socket.io';
     this.opts = opts;
-    this.uri = uri;
-    Object.assign(this, timers(opts));
-    this._reconnection = opts.reconnection !== false;
-    this._reconnectionAttempts = opts.reconnectionAttempts || Infinity;
-    this.backoff = new Backoff(
+    this.uri_ = uri;
+    const native = opts.useNativeTimers;
+    const set = (native ? nativeSetTimeout : setTimeout).bind(globalThis);
+    this.setTimeoutFn = (fn, delay) => {
+      const timer: any = set(fn, delay);
+      if (opts.autoUnref) timer.unref?.();
+      return timer;
+    };
+    this.clearTimeoutFn = (native ? nativeClearTimeout : clearTimeout).bind(globalThis);
+    this.reconnection_ = opts.reconnection !== false;
+    this.timeout_ = opts.timeout ?? 20000;
+    this.backoff_ = new Backoff(
       opts.reconnectionDelay || 1000,
       opts.reconnectionDelayMax || 5000,
       opts.randomizationFactor ?? 0.5,
+      opts.reconnectionAttempts || Infinity,
     );
-    this._timeout = opts.timeout ?? 20000;
-    const parser = opts.parser || json;
-    this.encoder = new parser.Encoder();
-    this.decoder = new parser.Decoder();
-    this._autoConnect = opts.autoConnect !== false;
-    if (this._autoConnect) this.open();
+    const parser = opts.parser || { Encoder, Decoder };
+    this.encoder_ = new parser.Encoder();
+    this.decoder_ = new parser.Decoder();
+    // Later, so that what a listener throws is not taken for an error of the parser.
+    this.decoder_.on('decoded', (packet) => {
+      Promise.resolve().then(() => {
+        this.emitReserved('packet', packet);
+        const socket = this.nsps[packet.nsp];
+        if (socket?.active) socket.onpacket(packet);
+      });
+    });
+    this.autoConnect_ = opts.autoConnect !== false;
+    if (this.autoConnect_) this.open();
   }
 
-  /** @private What depends on where the client runs. */
-  protected abstract get platform(): Platform;
+  /** @internal */
+  setTimeoutFn: Host['setTimeoutFn'];
+  /** @internal */
+  clearTimeoutFn: Host['clearTimeoutFn'];
+
+  /** Returns a new connection. What it is made of depends on where the client runs. */
+  protected abstract connect_(uri: string | undefined, opts: EngineOptions): Connection;
 
   /** Whether to reconnect. */
   reconnection(v: boolean): this;
   reconnection(): boolean;
   reconnection(v?: boolean): this | boolean;
   reconnection(...args: [v?: boolean]): this | boolean {
-    if (!args.length) return this._reconnection;
-    this._reconnection = !!args[0];
-    if (!args[0]) this.skipReconnect = true;
+    if (!args.length) return this.reconnection_;
+    this.reconnection_ = !!args[0];
+    if (!args[0]) this.skipReconnect_ = true;
     return this;
   }
 
@@ -132,9 +159,7 @@ export abstract class BaseManager<
   reconnectionAttempts(): number;
   reconnectionAttempts(v?: number): this | number;
   reconnectionAttempts(v?: number): this | number {
-    if (v === undefined) return this._reconnectionAttempts;
-    this._reconnectionAttempts = v;
-    return this;
+    return this.setting_('limit', v);
   }
 
   /** The delay before the first attempt, in ms. */
@@ -161,19 +186,19 @@ export abstract class BaseManager<
     return this.setting_('max', v);
   }
 
-  private setting_(name: 'min' | 'max' | 'jitter', v?: number): this | number {
-    if (v === undefined) return this.backoff[name];
-    this.backoff[name] = v;
-    return this;
-  }
-
   /** How long connecting may take, in ms; false for without limit. */
   timeout(v: number | boolean): this;
   timeout(): number | boolean;
   timeout(v?: number | boolean): this | number | boolean;
   timeout(v?: number | boolean): this | number | boolean {
-    if (v === undefined) return this._timeout;
-    this._timeout = v;
+    if (v === undefined) return this.timeout_;
+    this.timeout_ = v;
+    return this;
+  }
+
+  private setting_(name: 'min' | 'max' | 'jitter' | 'limit', v?: number): this | number {
+    if (v === undefined) return this.backoff_[name];
+    this.backoff_[name] = v;
     return this;
   }
 
@@ -183,27 +208,44 @@ export abstract class BaseManager<
    */
   open(fn?: (err?: Error) => void): this {
     if (this._readyState != 'closed') return this;
-    const engine = (this.engine = new Engine(this.uri, this.opts, this.platform));
+    const { backoff_: backoff } = this;
     this._readyState = 'opening';
-    this.skipReconnect = false;
-    const onError = (err: string | Error) => {
-      this.cleanup();
+    this.skipReconnect_ = false;
+    active.add(this);
+    const engine = (this.engine = this.current_ = this.connect_(this.uri_, this.opts));
+    const fail = (err: Error) => {
+      this.forget_();
       this._readyState = 'closed';
-      this.emitReserved('error', err as Error);
-      if (fn) fn(err as Error);
-      else if (!this._reconnecting && this._reconnection && !this.backoff.attempts) this.reconnect();
+      this.error_(err);
+      if (fn) fn(err);
+      else if (this.reconnection_ && !backoff.attempts) this.reconnect_();
     };
-    const onOpen = () => {
-      this.onopen();
-      fn?.();
-    };
-    this.listen_(engine, { open: onOpen, error: onError });
-    if (this._timeout !== false) {
-      this.after_(this._timeout as number, () => {
-        engine.off('open', onOpen);
-        onError(new Error('timeout'));
-        engine.close();
+    const on = (name: any, listener: (...args: any[]) => void) =>
+      engine.on(name, (...args: any[]) => {
+        if (engine == this.current_) listener(...args);
       });
+    on('open', () => {
+      this.clearTimeoutFn(this.timer_);
+      this._readyState = 'open';
+      this.each_((socket) => socket.onopen());
+      this.emitReserved('open');
+      fn?.();
+    });
+    on('error', (err) => (this._readyState == 'open' ? this.error_(err) : fail(err)));
+    on('close', (reason, description) => this.onclose(reason, description));
+    on('ping', () => this.emitReserved('ping'));
+    on('data', (data) => {
+      try {
+        this.decoder_.add(data);
+      } catch (err) {
+        this.onclose('parse error', err as Error);
+      }
+    });
+    if (this.timeout_ !== false) {
+      this.timer_ = this.setTimeoutFn(() => {
+        fail(new Error('timeout'));
+        engine.close();
+      }, +this.timeout_);
     }
     return this;
   }
@@ -213,82 +255,57 @@ export abstract class BaseManager<
     return this.open(fn);
   }
 
-  /** Adds listeners that cleanup removes. */
-  private listen_(emitter: Emitter<any, any>, listeners: Record<string, (...args: any[]) => void>): void {
-    for (const name of Object.keys(listeners)) {
-      emitter.on(name, listeners[name]!);
-      this.subs.push(() => emitter.off(name, listeners[name]!));
-    }
+  /** Calls back with the sockets that want to be connected. */
+  private each_(fn: (socket: Socket<any, any>) => void): void {
+    for (const socket of Object.values(this.nsps)) if (socket.active) fn(socket);
   }
 
-  /** Sets a timer that cleanup stops. */
-  private after_(delay: number, fn: () => void): void {
-    const timer = this.setTimeoutFn(fn, delay);
-    this.subs.push(() => this.clearTimeoutFn(timer));
+  private error_(err: Error): void {
+    this.each_((socket) => socket.onerror(err));
+    this.emitReserved('error', err);
   }
 
-  private onopen(): void {
-    this.cleanup();
-    this._readyState = 'open';
-    this.emitReserved('open');
-    this.listen_(this.engine, {
-      ping: () => this.emitReserved('ping'),
-      data: (data) => {
-        try {
-          this.decoder.add(data);
-        } catch (err) {
-          this.onclose('parse error', err as Error);
-        }
-      },
-      error: (err) => this.emitReserved('error', err),
-      close: (reason, description) => this.onclose(reason, description),
-    });
-    // Later, so that what a listener throws is not taken for an error of the parser.
-    this.listen_(this.decoder as any, {
-      decoded: (packet) => Promise.resolve().then(() => this.emitReserved('packet', packet)),
-    });
+  /** Listens no more, and waits no more. */
+  private forget_(): void {
+    this.clearTimeoutFn(this.timer_);
+    this.current_ = this.retry_ = undefined;
+    this.decoder_.destroy();
   }
 
   /** The socket of a namespace. There is one for each. */
   socket(nsp: string, opts?: Partial<SocketOptions>): Socket {
-    const socket = this.nsps[nsp];
-    if (!socket) return (this.nsps[nsp] = new Socket<any, any>(this as any, nsp, opts));
-    if (this._autoConnect && !socket.active) socket.connect();
-    return socket as Socket<any, any>;
+    const socket: Socket<any, any> = (this.nsps[nsp] ||= new Socket<any, any>(this as any, nsp, opts));
+    if (this.autoConnect_ && !socket.active) socket.connect();
+    return socket;
   }
 
-  /** @private Closes the connection if no socket needs it any more. */
-  _destroy(_socket: Socket): void {
-    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
+  /** @internal Closes the connection if no socket needs it any more. */
+  release_(): void {
+    let needed = false;
+    this.each_(() => (needed = true));
+    if (!needed) this._close();
   }
 
-  /** @private The messages that a packet is sent as. Throws if the server would close the connection for one. */
-  _encode(packet: Packet): any[] {
+  /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
+  encode_(packet: Packet): any[] {
     const { engine } = this;
-    const messages = this.encoder.encode(packet);
-    const max = engine?._maxPayload;
-    if (max) {
-      for (const message of messages) {
-        const size = engine._sizeOf(message);
-        if (size > max) throw new Error(`${size} bytes are too many: the server takes up to ${max}, its maxPayload`);
-      }
+    const messages = this.encoder_.encode(packet);
+    const max = engine?.maxPayload_ || Infinity;
+    for (const message of messages) {
+      const size = max < Infinity ? engine.sizeOf_(message) : 0;
+      check(size <= max, `${size} bytes are too many: the server takes up to ${max}, its maxPayload`);
     }
     return messages;
   }
 
-  /** @private Sends messages. */
-  _write(messages: any[], options?: PacketOptions): void {
-    for (const message of messages) this.engine.write(message, options);
+  /** @internal Sends a packet. */
+  _packet(packet: Packet, messages = this.encode_(packet)): void {
+    for (const message of messages) this.engine.write(message, packet.options);
   }
 
-  private cleanup(): void {
-    for (const sub of this.subs.splice(0)) sub();
-    this.decoder.destroy();
-  }
-
-  /** @private */
+  /** @internal */
   _close(): void {
-    this.skipReconnect = true;
+    this.skipReconnect_ = true;
     this._reconnecting = false;
     this.onclose('forced close', { description: 'closed by the client' });
   }
@@ -299,32 +316,35 @@ export abstract class BaseManager<
   }
 
   private onclose(reason: string, description?: DisconnectDescription): void {
-    this.cleanup();
+    this.forget_();
     this.engine?.close();
-    this.backoff.reset();
+    this.backoff_.reset();
     this._readyState = 'closed';
+    this.each_((socket) => socket.onclose(reason as Socket.DisconnectReason, description));
     this.emitReserved('close', reason, description);
-    if (this._reconnection && !this.skipReconnect) this.reconnect();
+    if (this.reconnection_) this.reconnect_();
+    else active.delete(this);
   }
 
-  private reconnect(): void {
-    if (this._reconnecting || this.skipReconnect) return;
-    const { backoff } = this;
-    if (backoff.attempts >= this._reconnectionAttempts) {
+  private reconnect_(): void {
+    const { backoff_: backoff } = this;
+    if (this._reconnecting) return;
+    if (this.skipReconnect_ || backoff.attempts >= backoff.limit) {
+      active.delete(this);
+      if (this.skipReconnect_) return;
       backoff.reset();
       this.emitReserved('reconnect_failed');
       return;
     }
     this._reconnecting = true;
-    let attempt: (() => void) | undefined = () => {
-      attempt = undefined;
-      if (this.skipReconnect) return;
-      this.emitReserved('reconnect_attempt', backoff.attempts);
-      if (this.skipReconnect) return; // closed by a listener
+    this.retry_ = () => {
+      this.forget_();
+      if (!this.skipReconnect_) this.emitReserved('reconnect_attempt', backoff.attempts);
+      if (this.skipReconnect_) return; // stopped, perhaps by a listener
       this.open((err) => {
         this._reconnecting = false;
         if (err) {
-          this.reconnect();
+          this.reconnect_();
           this.emitReserved('reconnect_error', err);
         } else {
           const { attempts } = backoff;
@@ -333,12 +353,16 @@ export abstract class BaseManager<
         }
       });
     };
-    this.after_(backoff.duration(), () => attempt?.());
-    // Why wait, if the network is back, or somebody looks at the page?
-    const onPageEvent = ({ type }: Event) => {
-      if (type == 'visibilitychange' ? document.visibilityState == 'visible' : type != 'offline') attempt?.();
-    };
-    pageListeners.add(onPageEvent);
-    this.subs.push(() => pageListeners.delete(onPageEvent));
+    this.timer_ = this.setTimeoutFn(this.retry_, backoff.duration());
+  }
+
+  /** @internal Reacts to the network and the page coming and going. */
+  onPageEvent_(type: string): void {
+    const { engine } = this;
+    if (type == 'offline') engine.offline_();
+    else if (type != 'visibilitychange' || document.visibilityState == 'visible') {
+      engine._hasPingExpired();
+      this.retry_?.(); // why wait?
+    }
   }
 }

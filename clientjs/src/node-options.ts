@@ -1,6 +1,5 @@
 import type { CookieJar } from './cookies.js';
-import type { EngineOptions } from './engine.js';
-import type { Transport } from './transport.js';
+import type { EngineOptions } from './options.js';
 
 /** What Node.js wants to know of a connection. */
 const names = [
@@ -29,9 +28,9 @@ export function nodeOptions(opts: EngineOptions, more: readonly string[] = []): 
 }
 
 /** The headers of a request, with the cookies that the server has set. */
-export function nodeHeaders(opts: EngineOptions, socket: Transport['socket']): Record<string, string> {
+export function nodeHeaders(opts: EngineOptions, cookieJar: unknown): Record<string, string> {
   const headers = { ...opts.extraHeaders };
-  const cookies = (socket._cookieJar as CookieJar | undefined)?.header();
+  const cookies = (cookieJar as CookieJar | undefined)?.header();
   if (cookies) {
     const name = Object.keys(headers).find((key) => key.toLowerCase() == 'cookie') || 'cookie';
     headers[name] = headers[name] ? `${headers[name]}; ${cookies}` : cookies;

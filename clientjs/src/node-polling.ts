@@ -18,7 +18,7 @@ export class NodeXHR extends Polling {
 
   private request_(what: string, callback: (text: string) => void, body?: string): http.ClientRequest {
     const { opts, socket } = this;
-    const headers = nodeHeaders(opts, socket);
+    const headers = nodeHeaders(opts, socket._cookieJar);
     if (body) headers['content-type'] = 'text/plain;charset=UTF-8';
     const fail = (description: unknown, context?: unknown) =>
       this.onError(`xhr ${what} error`, description, context ?? request);

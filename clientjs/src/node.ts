@@ -1,8 +1,10 @@
 // The entry for Node.js: transports that know its options for TLS, agents and cookies.
 
-import type { Platform } from './engine.js';
+import type { Connection } from './connection.js';
+import { Engine, type Platform } from './engine.js';
 import { lookup } from './lookup.js';
 import { BaseManager } from './manager.js';
+import type { EngineOptions } from './options.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
 import { CookieJar } from './cookies.js';
 import { NodeWebSocket } from './node-websocket.js';
@@ -23,8 +25,8 @@ export class Manager<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
 > extends BaseManager<ListenEvents, EmitEvents> {
-  protected get platform(): Platform {
-    return platform;
+  protected connect_(uri: string | undefined, opts: EngineOptions): Connection {
+    return new Engine(uri, opts, this, platform);
   }
 }
 
@@ -32,3 +34,5 @@ const io = /* @__PURE__ */ lookup(Manager);
 
 export * from './exports.js';
 export { io, io as connect, io as default, Fetch, NodeWebSocket, NodeXHR, WebSocket, WebTransport, XHR };
+export { Transport, TransportError } from './transport.js';
+export type { TransportCtor } from './transport.js';

@@ -2,66 +2,39 @@
 
 import { Emitter } from './emitter.js';
 import { isBinary } from './packet.js';
+import { check, PacketType, protocol, reserved, type Packet } from './protocol.js';
 
-/** The version of the Socket.IO protocol. */
-export const protocol = 5;
-
-/** The types of packets, by name and by number. */
-export enum PacketType {
-  CONNECT,
-  DISCONNECT,
-  EVENT,
-  ACK,
-  CONNECT_ERROR,
-  BINARY_EVENT,
-  BINARY_ACK,
-}
-
-/** A Socket.IO packet. */
-export interface Packet {
-  type: PacketType;
-  nsp: string;
-  data?: any;
-  id?: number;
-  attachments?: number;
-}
-
-/** What may be said about how a packet is sent. */
-export interface PacketOptions {
-  compress?: boolean;
-}
+export { PacketType, protocol, type Packet };
 
 /** Encodes packets. It holds no state. */
 export class Encoder {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data, id }: Packet): any[] {
     const attachments: unknown[] = [];
-    let json = '';
-    if (data != null) {
-      json = (type == PacketType.EVENT || type == PacketType.ACK) && hasBinary(data, true)
-        ? JSON.stringify(data, function (this: any, key, value) {
+    const binary = (type == PacketType.EVENT || type == PacketType.ACK) && hasBinary(data);
+    const json = JSON.stringify(
+      data ?? undefined,
+      binary
+        ? function (this: any, key, value) {
             const original = this[key]; // a Buffer has a toJSON
-            const binary = isBinary(original) ? original : value;
-            return isBinary(binary) ? { _placeholder: true, num: attachments.push(binary) - 1 } : value;
-          })
-        : JSON.stringify(data);
-    }
-    const head = attachments.length ? type + 3 + `${attachments.length}-` : type;
-    return [head + (nsp && nsp != '/' ? nsp + ',' : '') + (id ?? '') + json, ...attachments];
+            const part = isBinary(original) ? original : value;
+            return isBinary(part) ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
+          }
+        : undefined,
+    );
+    const head = binary ? type + 3 + `${attachments.length}-` : type;
+    return [head + (nsp && nsp != '/' ? nsp + ',' : '') + (id ?? '') + (json ?? ''), ...attachments];
   }
 }
 
-/** Whether there is binary data in a value. */
-function hasBinary(value: any, toJSON?: boolean): boolean {
-  if (!value || typeof value != 'object') return false;
+/** Whether there is binary data in a value, or in what its toJSON makes of it. */
+function hasBinary(value: any, toJSON = value?.toJSON): boolean {
   if (isBinary(value)) return true;
-  if (Array.isArray(value)) return value.some((v) => hasBinary(v, true));
-  if (toJSON && typeof value.toJSON == 'function') return hasBinary(value.toJSON());
-  return Object.keys(value).some((key) => hasBinary(value[key], true));
+  if (!value || typeof value != 'object') return false;
+  return typeof toJSON == 'function'
+    ? hasBinary(value.toJSON(), null)
+    : Object.values(value).some((member) => hasBinary(member));
 }
-
-/** Names of events that are the library's: a server that sends one is broken. */
-const reserved = ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'];
 
 /** Type, number of attachments, namespace, id. */
 const head = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),?)?(\d+)?/;
@@ -78,9 +51,8 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
 
   /** Takes a message. Throws if it is none that a server may send here. */
   add(data: any): void {
-    if (typeof data == 'string') this.text_(data);
-    else if (isBinary(data)) this.attachment_(data);
-    else throw new Error('unknown type of message');
+    const packet = typeof data == 'string' ? this.text_(data) : this.attachment_(data);
+    if (packet) this.emitReserved('decoded', packet);
   }
 
   /** Forgets the packet that waits for attachments. */
@@ -89,62 +61,53 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
     this.buffers_ = [];
   }
 
-  private text_(text: string): void {
-    if (this.packet_) throw new Error('got text instead of an attachment');
+  private text_(text: string): Packet | void {
+    check(!this.packet_, 'an attachment is missing');
     const match = head.exec(text);
-    if (!match) throw new Error('unknown packet type');
-    const type = +match[1]!;
-    const packet: Packet = { type, nsp: match[3] || '/' };
-    if (match[4]) packet.id = +match[4];
-    const attachments = +(match[2] || 0);
-    const json = text.slice(match[0].length);
-    if (json) packet.data = JSON.parse(json);
-    if (type > 4 != attachments > 0) throw new Error('illegal attachments');
-    if (type > 4) packet.type -= 3;
-    if (!isValid(packet)) throw new Error('invalid payload');
-    if (attachments) {
-      packet.attachments = attachments;
-      this.packet_ = packet;
-      this.json_ = json;
-    } else {
-      this.emitReserved('decoded', packet);
+    check(match, 'unknown packet type');
+    const [{ length }, type, attachments, nsp = '/', id] = match;
+    const packet: Packet = { type: +type!, nsp };
+    if (id) packet.id = +id;
+    this.json_ = text.slice(length);
+    if (this.json_) packet.data = JSON.parse(this.json_);
+    if (packet.type > 4) {
+      packet.type -= 3;
+      packet.attachments = +(attachments || 0);
     }
+    check(isValid(packet) && packet.attachments !== 0 && !attachments == !packet.attachments, 'invalid packet');
+    if (!attachments) return packet;
+    this.packet_ = packet;
   }
 
-  private attachment_(data: unknown): void {
-    const packet = this.packet_;
-    if (!packet) throw new Error('got an attachment of no packet');
-    const buffers = this.buffers_;
+  private attachment_(data: unknown): Packet | void {
+    const { packet_: packet, buffers_: buffers } = this;
+    check(packet && isBinary(data), 'an attachment of no packet');
     if (buffers.push(data) < packet.attachments!) return;
     this.destroy();
     delete packet.attachments;
     // Parsing it again is how data can be replaced in it whatever its keys are called: `__proto__` is one.
     packet.data = JSON.parse(this.json_, (_, value) => {
-      if (!value || value._placeholder !== true) return value;
+      if (value?._placeholder !== true) return value;
       const buffer = typeof value.num == 'number' && buffers[value.num];
-      if (!buffer) throw new Error('illegal attachments');
+      check(buffer, 'illegal attachments');
       return buffer;
     });
-    this.emitReserved('decoded', packet);
+    return packet;
   }
 }
 
 /** Whether a packet has data that its type may have. */
 function isValid({ type, data }: Packet): boolean {
-  const isObject = !!data && typeof data == 'object' && !Array.isArray(data);
-  switch (type) {
-    case PacketType.CONNECT:
-      return data === undefined || isObject;
-    case PacketType.DISCONNECT:
-      return data === undefined;
-    case PacketType.CONNECT_ERROR:
-      return typeof data == 'string' || isObject;
-    case PacketType.EVENT:
-      return (
-        Array.isArray(data) &&
-        (typeof data[0] == 'number' || (typeof data[0] == 'string' && !reserved.includes(data[0])))
-      );
-    default:
-      return Array.isArray(data);
+  if (Array.isArray(data)) {
+    const name = data[0];
+    return (
+      type == PacketType.ACK ||
+      (type == PacketType.EVENT && (typeof name == 'number' || (typeof name == 'string' && !reserved.includes(name))))
+    );
   }
+  return data === undefined
+    ? type < PacketType.EVENT
+    : !!data &&
+        (type == PacketType.CONNECT || type == PacketType.CONNECT_ERROR) &&
+        (typeof data == 'object' || (type == PacketType.CONNECT_ERROR && typeof data == 'string'));
 }

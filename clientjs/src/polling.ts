@@ -1,5 +1,8 @@
-import { decodePayload, encodePayload, type Packet } from './packet.js';
+import { byteLength, type Packet } from './packet.js';
+import { decodePayload, encodePayload } from './payload.js';
 import { Transport } from './transport.js';
+import type { RawData } from './types.js';
+import { uriOf } from './url.js';
 
 /** HTTP long-polling. How a request is sent is up to its subclasses. */
 export abstract class Polling extends Transport {
@@ -58,21 +61,28 @@ export abstract class Polling extends Transport {
     if (this.query.sid) this.write([{ type: 'close' }]);
   }
 
+  override sizeOf_(data: RawData): number {
+    const size = byteLength(data);
+    return 1 + (typeof data == 'string' ? size : Math.ceil(size / 3) * 4);
+  }
+
+  /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
   protected write(packets: Packet[]): void {
     this.writable = false;
-    encodePayload(packets, (data) =>
-      this.doWrite(data, () => {
-        this.writable = true;
-        this.emitReserved('drain');
-      }),
+    let size = 0;
+    const max = this.socket.maxPayload_ || Infinity;
+    const fits = packets.findIndex(({ data = '' }, i) => (size += 1 + this.sizeOf_(data)) > max + 1 && i > 0);
+    const rest = fits > 0 ? packets.splice(fits) : [];
+    encodePayload(packets, (payload) =>
+      this.doWrite(payload, () => (rest[0] ? this.write(rest) : this.drained_())),
     );
   }
 
   /** The URL of a request. */
   protected uri(): string {
-    const query = this.opts.timestampRequests === false ? { ...this.query } : this.uniqueQuery();
+    const { opts, query } = this;
     if (!this.supportsBinary && !query.sid) query.b64 = 1;
-    return this.createUri(this.opts.secure ? 'https' : 'http', query);
+    return uriOf(opts.secure ? 'https' : 'http', opts, query, opts.timestampRequests !== false);
   }
 
   /** Asks for packets: onData is called with the answer, or onError. */
@@ -98,11 +108,12 @@ export class Fetch extends Polling {
   }
 
   private fetch_(what: string, callback: (text: string) => void, body?: string): void {
-    const { opts, abort_, socket } = this;
+    const { opts, abort_ } = this;
+    const { host_: host } = this.socket;
     const headers = new Headers(opts.extraHeaders);
     if (body) headers.set('content-type', 'text/plain;charset=UTF-8');
     const abort = () => abort_.abort();
-    const timer = opts.requestTimeout && socket.setTimeoutFn(abort, opts.requestTimeout);
+    const timer = opts.requestTimeout && host.setTimeoutFn(abort, opts.requestTimeout);
     const last = body == closing;
     fetch(this.uri(), {
       method: body ? 'POST' : 'GET',
@@ -114,7 +125,7 @@ export class Fetch extends Polling {
     } as RequestInit)
       .then((response) => (response.ok ? response.text() : Promise.reject(response)))
       .finally(() => {
-        socket.clearTimeoutFn(timer as number);
+        host.clearTimeoutFn(timer);
         if (last) abort(); // the poll that is still there
       })
       .then(callback, (error) => this.onError(`fetch ${what} error`, error.status ?? error, error));

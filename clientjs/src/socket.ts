@@ -1,6 +1,6 @@
 import { Emitter } from './emitter.js';
 import type { BaseManager } from './manager.js';
-import { PacketType, type Packet, type PacketOptions } from './parser.js';
+import { check, PacketType, reserved, type Packet, type PacketOptions } from './protocol.js';
 import type { CloseDetails } from './transport.js';
 import type {
   AllButLast,
@@ -62,8 +62,6 @@ interface QueuedPacket {
 
 type AnyListener = (...args: any[]) => void;
 
-const reserved = ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'];
-
 /**
  * A Socket is the connection to a namespace.
  *
@@ -91,26 +89,28 @@ export class Socket<
   /** Packets that wait for the connection. */
   sendBuffer: Array<Packet & { options?: PacketOptions }> = [];
 
-  private readonly nsp: string;
-  private readonly _opts: Partial<SocketOptions>;
-  private _pid: string | undefined;
-  private _lastOffset: string | undefined;
-  private _queue: QueuedPacket[] = [];
-  private ids = 0;
-  private acks: Record<number, Ack> = {};
-  private flags: Flags = {};
-  private subs: (() => void)[] | undefined;
-  private _anyListeners: AnyListener[] = [];
-  private _anyOutgoingListeners: AnyListener[] = [];
+  /** @internal */
+  _queue: QueuedPacket[] = [];
+  /** @internal */
+  acks: Record<number, Ack> = {};
 
-  /** @private Use `io()` or `manager.socket()`. */
-  constructor(io: BaseManager, nsp: string, opts?: Partial<SocketOptions>) {
+  private readonly nsp_: string;
+  private readonly opts_: Partial<SocketOptions>;
+  private pid_: string | undefined;
+  private offset_: string | undefined;
+  private ids_ = 0;
+  private flags_: Flags = {};
+  private active_ = false;
+  private anyListeners_: AnyListener[] = [];
+  private anyOutgoing_: AnyListener[] = [];
+
+  /** @internal Use `io()` or `manager.socket()`. */
+  constructor(io: BaseManager, nsp: string, opts: Partial<SocketOptions> = {}) {
     super();
     this.io = io as BaseManager<any, any>;
-    this.nsp = nsp;
-    if (opts?.auth) this.auth = opts.auth;
-    this._opts = { ...opts };
-    if (this.io._autoConnect) this.open();
+    this.nsp_ = nsp;
+    this.opts_ = { ...opts };
+    this.auth = opts.auth!;
   }
 
   /** Whether the socket is not connected. */
@@ -120,25 +120,14 @@ export class Socket<
 
   /** Whether the socket connects by itself once its Manager is connected. */
   get active(): boolean {
-    return !!this.subs;
+    return this.active_;
   }
 
   /** Connects. */
   connect(): this {
     if (this.connected) return this;
     const { io } = this;
-    if (!this.subs) {
-      const on = (name: 'open', listener: (...args: any[]) => void) => {
-        io.on(name, listener);
-        return () => io.off(name, listener);
-      };
-      this.subs = [
-        on('open', () => this.onopen()),
-        on('packet' as 'open', (packet) => this.onpacket(packet)),
-        on('error' as 'open', (err) => this.connected || this.emitReserved('connect_error', err)),
-        on('close' as 'open', (reason, description) => this.onclose(reason, description)),
-      ];
-    }
+    this.active_ = true;
     if (!io._reconnecting) io.open();
     if (io._readyState == 'open') this.onopen();
     return this;
@@ -162,55 +151,57 @@ export class Socket<
    * takes (its `maxPayload`), or if too many events wait already (`maxBuffer`).
    */
   override emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): this {
-    const { io, flags, _opts: opts } = this;
-    this.flags = {};
-    if (reserved.includes(ev as string)) throw new Error(`"${String(ev)}" is a reserved event name`);
+    const { io, flags_: flags, opts_: opts, sendBuffer } = this;
+    this.flags_ = {};
+    check(!reserved.includes(ev as string), `"${String(ev)}" is a reserved event name`);
     const data: any[] = [ev, ...args];
     const ack: Ack | undefined = typeof data[data.length - 1] == 'function' ? data.pop() : undefined;
-    const packet: Packet & { options: PacketOptions } = {
-      type: PacketType.EVENT,
-      nsp: this.nsp,
-      data,
-      options: { compress: flags.compress !== false },
-    };
+    const packet = this.packetOf_(PacketType.EVENT, data);
+    packet.options = { compress: flags.compress !== false };
     const connected = this.connected && !io.engine._hasPingExpired();
     const queued = opts.retries && !flags.fromQueue && !flags.volatile;
-    const discarded = flags.volatile && !io.engine?.transport?.writable;
-    if (!connected && !discarded && this.sendBuffer.length + this._queue.length >= (opts.maxBuffer ?? Infinity)) {
-      throw new Error(`${opts.maxBuffer} events wait for the connection already (maxBuffer)`);
-    }
-    if (ack && !queued) packet.id = this.ids++;
-    const messages = discarded ? [] : io._encode(packet);
+    const discarded = flags.volatile && !io.engine?.transport.writable;
+    check(
+      connected || discarded || sendBuffer.length + this._queue.length < (opts.maxBuffer ?? Infinity),
+      `${opts.maxBuffer} events, the maxBuffer, wait for the connection already`,
+    );
+    if (ack && !queued) packet.id = this.ids_++;
+    const messages = discarded ? [] : io.encode_(packet);
     if (queued) {
-      this._addToQueue(data, flags, ack);
+      this.enqueue_(data, flags, ack);
       return this;
     }
-    if (ack) this._registerAckCallback(packet.id!, ack, flags.timeout ?? opts.ackTimeout);
+    if (ack) this.await_(packet.id!, ack, flags.timeout ?? opts.ackTimeout);
     if (discarded) return this;
-    if (connected) {
-      this.notifyOutgoingListeners(packet);
-      io._write(messages, packet.options);
-    } else {
-      this.sendBuffer.push(packet);
-    }
+    if (connected) this.sendEvent_(packet, messages);
+    else sendBuffer.push(packet);
     return this;
   }
 
-  private _registerAckCallback(id: number, ack: Ack, timeout?: number): void {
-    this.acks[id] = ack;
+  private packetOf_(type: PacketType, data?: any): Packet {
+    return { type, nsp: this.nsp_, data };
+  }
+
+  private sendEvent_(packet: Packet, messages: any[]): void {
+    for (const listener of this.anyOutgoing_.slice()) listener.apply(this, packet.data);
+    this.io._packet(packet, messages);
+  }
+
+  /** Waits for an acknowledgement. */
+  private await_(id: number, ack: Ack, timeout?: number): void {
+    const { io, acks } = this;
+    acks[id] = ack;
     if (timeout === undefined) return;
-    const { io } = this;
     const timer = io.setTimeoutFn(() => {
-      delete this.acks[id];
+      delete acks[id];
       this.sendBuffer = this.sendBuffer.filter((packet) => packet.id !== id);
       ack.call(this, new Error('operation has timed out'));
     }, timeout);
-    const inTime: Ack = (...args) => {
+    acks[id] = (...args) => {
       io.clearTimeoutFn(timer);
       ack.apply(this, args);
     };
-    inTime.withError = true;
-    this.acks[id] = inTime;
+    acks[id].withError = true;
   }
 
   /**
@@ -229,30 +220,31 @@ export class Socket<
   }
 
   /** Events to be retried are sent one after the other, each when the one before is acknowledged or given up. */
-  private _addToQueue(args: any[], flags: Flags, ack?: Ack): void {
-    const packet: QueuedPacket = { tryCount: 0, pending: false, args, flags: { ...flags, fromQueue: true } };
+  private enqueue_(data: any[], flags: Flags, ack?: Ack): void {
+    const queue = this._queue;
+    const packet: QueuedPacket = { tryCount: 0, pending: false, args: data, flags: { ...flags, fromQueue: true } };
     const done: Ack = (err, ...response) => {
-      if (packet != this._queue[0]) return; // an answer that was too late
-      if (err == null || packet.tryCount > this._opts.retries!) {
-        this._queue.shift();
+      if (packet != queue[0]) return; // an answer that was too late
+      if (!err || packet.tryCount > this.opts_.retries!) {
+        queue.shift();
         ack?.(err, ...response);
       }
       packet.pending = false;
-      this._drainQueue();
+      this.drain_();
     };
     done.withError = true;
-    args.push(done);
-    this._queue.push(packet);
-    this._drainQueue();
+    data.push(done);
+    queue.push(packet);
+    this.drain_();
   }
 
   /** Sends the first event of the queue; even if it is on its way, if forced. */
-  private _drainQueue(force?: boolean): void {
+  private drain_(force?: boolean): void {
     const packet = this._queue[0];
     if (!this.connected || !packet || (packet.pending && !force)) return;
     packet.pending = true;
     packet.tryCount++;
-    this.flags = packet.flags;
+    this.flags_ = packet.flags;
     try {
       (this.emit as any)(...packet.args);
     } catch (err) {
@@ -261,119 +253,108 @@ export class Socket<
     }
   }
 
-  private packet(type: PacketType, data?: any, id?: number): void {
-    const { io } = this;
-    const packet: Packet = { type, nsp: this.nsp, data };
-    if (id != null) packet.id = id;
-    io._write(io._encode(packet));
-  }
-
-  private onopen(): void {
-    const { io, auth } = this;
+  /** @internal The Manager is connected. */
+  onopen(): void {
+    const { io, auth, pid_: pid } = this;
     const { engine } = io;
     const connect = (data?: object) => {
       if (engine != io.engine) return; // too late
-      this.packet(PacketType.CONNECT, this._pid ? { pid: this._pid, offset: this._lastOffset, ...data } : data);
+      io._packet(this.packetOf_(PacketType.CONNECT, pid ? { pid, offset: this.offset_, ...data } : data));
     };
-    typeof auth == 'function' ? auth(connect) : connect(auth);
+    if (typeof auth == 'function') auth(connect);
+    else connect(auth);
   }
 
-  private onclose(reason: Socket.DisconnectReason, description?: DisconnectDescription): void {
+  /** @internal The Manager failed. */
+  onerror(err: Error): void {
+    if (!this.connected) this.emitReserved('connect_error', err);
+  }
+
+  /** @internal The connection is lost. */
+  onclose(reason: Socket.DisconnectReason, description?: DisconnectDescription): void {
     this.connected = false;
     this.id = undefined;
     this.emitReserved('disconnect', reason, description);
-    this._clearAcks();
-  }
-
-  /** Gives up acknowledgements that will not come any more. Callbacks that take no error are not called. */
-  private _clearAcks(): void {
-    for (const key of Object.keys(this.acks)) {
-      const id = +key;
-      if (this.sendBuffer.some((packet) => packet.id === id)) continue;
-      const ack = this.acks[id]!;
-      delete this.acks[id];
-      if (ack.withError) ack.call(this, new Error('socket has been disconnected'));
+    // Acknowledgements that will not come any more. Callbacks that take no error are not called.
+    for (const id of Object.keys(this.acks).map(Number)) {
+      if (!this.sendBuffer.some((packet) => packet.id === id)) this.fail_(id, new Error('socket has been disconnected'));
     }
   }
 
-  private onpacket({ type, nsp, data, id }: Packet): void {
-    if (nsp != this.nsp) return;
+  /** Gives up an acknowledgement. Returns whether somebody has been told. */
+  private fail_(id: number, err: unknown): boolean {
+    const ack = this.acks[id];
+    delete this.acks[id];
+    if (ack?.withError) ack.call(this, err);
+    return !!ack?.withError;
+  }
+
+  /** @internal A packet has come. */
+  onpacket({ type, data, id }: Packet): void {
     if (type == PacketType.CONNECT) {
-      if (data?.sid) this.onconnect(data.sid, data.pid);
-      else this.emitReserved('connect_error', new Error('the server speaks the protocol of Socket.IO 2: update it'));
+      if (data?.sid) this.onconnect_(data.sid, data.pid);
+      else this.emitReserved('connect_error', new Error('the server speaks the protocol of Socket.IO 2'));
     } else if (type == PacketType.EVENT || type == PacketType.BINARY_EVENT) {
-      if (id != null) data.push(this.ack(id));
-      if (this.connected) this.emitEvent(data);
-      else this.receiveBuffer.push(Object.freeze(data));
-    } else if (type == PacketType.ACK || type == PacketType.BINARY_ACK) {
-      const ack = this.acks[id!];
-      if (!ack) return;
-      delete this.acks[id!];
-      if (ack.withError) data.unshift(null);
-      ack.apply(this, data);
+      if (id != null) data.push(this.ack_(id));
+      if (this.connected) this.emitEvent_(data);
+      else this.receiveBuffer.push(data);
     } else if (type == PacketType.DISCONNECT) {
-      this.destroy();
+      this.leave_();
       this.onclose('io server disconnect', { description: 'disconnected by the server' });
     } else if (type == PacketType.CONNECT_ERROR) {
-      this.destroy();
-      const err: ExtendedError = new Error(data.message ?? data);
-      err.data = data.data;
-      this.emitReserved('connect_error', err);
+      this.leave_();
+      this.emitReserved('connect_error', Object.assign(new Error(data.message ?? data), { data: data.data }));
+    } else {
+      const ack = this.acks[id!];
+      delete this.acks[id!];
+      if (ack) ack.apply(this, ack.withError ? [null, ...data] : data);
     }
   }
 
-  private emitEvent(args: readonly any[]): void {
-    for (const listener of [...this._anyListeners]) listener.apply(this, args as any[]);
+  private emitEvent_(args: readonly any[]): void {
+    for (const listener of this.anyListeners_.slice()) listener.apply(this, args as any[]);
     super.emit.apply(this, args as any);
     const last = args[args.length - 1];
-    if (this._pid && typeof last == 'string') this._lastOffset = last;
+    if (this.pid_ && typeof last == 'string') this.offset_ = last;
   }
 
   /** The function that acknowledges an event: once, and in the session that it came in. */
-  private ack(id: number): AnyListener {
+  private ack_(id: number): AnyListener {
     let session = this.id;
     return (...args) => {
-      if (!session || session != this.id) return;
+      if (session && session == this.id) this.io._packet({ ...this.packetOf_(PacketType.ACK, args), id });
       session = undefined;
-      this.packet(PacketType.ACK, args, id);
     };
   }
 
-  private onconnect(id: string, pid?: string): void {
+  private onconnect_(id: string, pid?: string): void {
     this.id = id;
-    this.recovered = !!pid && this._pid === pid;
-    this._pid = pid;
+    this.recovered = !!pid && this.pid_ === pid;
+    this.pid_ = pid;
     this.connected = true;
-    for (const args of this.receiveBuffer.splice(0)) this.emitEvent(args);
-    for (const packet of this.sendBuffer.splice(0)) this.sendBuffered_(packet);
-    this._drainQueue(true);
+    for (const args of this.receiveBuffer.splice(0)) this.emitEvent_(args);
+    for (const packet of this.sendBuffer.splice(0)) {
+      try {
+        this.sendEvent_(packet, this.io.encode_(packet));
+      } catch (err) {
+        // Its time has gone by: the error is told where the acknowledgement is waited for, or else by the Manager.
+        if (!this.fail_(packet.id!, err)) (this.io as Emitter<any, any>).emit('error', err);
+      }
+    }
+    this.drain_(true);
     this.emitReserved('connect');
   }
 
-  /** Sends a packet that has waited. One that cannot be sent ends with an error: its own, or of the Manager. */
-  private sendBuffered_(packet: Packet & { options?: PacketOptions }): void {
-    const { io, acks } = this;
-    try {
-      const messages = io._encode(packet);
-      this.notifyOutgoingListeners(packet);
-      io._write(messages, packet.options);
-    } catch (err) {
-      const ack = acks[packet.id!];
-      delete acks[packet.id!];
-      ack?.withError ? ack(err) : (io as Emitter<any, any>).emit('error', err);
-    }
-  }
-
-  private destroy(): void {
-    this.subs?.forEach((unsubscribe) => unsubscribe());
-    this.subs = undefined;
-    this.io._destroy(this as any);
+  /** Wants no connection any more. */
+  private leave_(): void {
+    this.active_ = false;
+    this.io.release_();
   }
 
   /** Disconnects, for good. The last socket of a Manager closes the connection. */
   disconnect(): this {
-    if (this.connected) this.packet(PacketType.DISCONNECT);
-    this.destroy();
+    if (this.connected) this.io._packet(this.packetOf_(PacketType.DISCONNECT));
+    this.leave_();
     if (this.connected) this.onclose('io client disconnect', { description: 'disconnected by the client' });
     return this;
   }
@@ -385,70 +366,66 @@ export class Socket<
 
   /** Whether the next event may be compressed, by transports that can. */
   compress(compress: boolean): this {
-    this.flags.compress = compress;
+    this.flags_.compress = compress;
     return this;
   }
 
   /** The next event is dropped if it cannot be sent at once. */
   get volatile(): this {
-    this.flags.volatile = true;
+    this.flags_.volatile = true;
     return this;
   }
 
   /** The acknowledgement of the next event has to come within so many ms: its callback gets an error first, or null. */
   timeout(timeout: number): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>> {
-    this.flags.timeout = timeout;
+    this.flags_.timeout = timeout;
     return this as any;
   }
 
   /** Adds a listener for all events. It gets the name first. */
   onAny(listener: AnyListener): this {
-    this._anyListeners.push(listener);
+    this.anyListeners_.push(listener);
     return this;
   }
 
   /** Adds a listener for all events, before the others. */
   prependAny(listener: AnyListener): this {
-    this._anyListeners.unshift(listener);
+    this.anyListeners_.unshift(listener);
     return this;
   }
 
   /** Removes a listener for all events; all of them, if none is given. */
   offAny(listener?: AnyListener): this {
-    remove(this._anyListeners, listener);
+    remove(this.anyListeners_, listener);
     return this;
   }
 
   /** The listeners for all events. Changes of the array count. */
   listenersAny(): AnyListener[] {
-    return this._anyListeners;
+    return this.anyListeners_;
   }
 
   /** Adds a listener for all events that are sent. It gets the name first. */
   onAnyOutgoing(listener: AnyListener): this {
-    this._anyOutgoingListeners.push(listener);
+    this.anyOutgoing_.push(listener);
     return this;
   }
 
   /** Adds a listener for all events that are sent, before the others. */
   prependAnyOutgoing(listener: AnyListener): this {
-    this._anyOutgoingListeners.unshift(listener);
+    this.anyOutgoing_.unshift(listener);
     return this;
   }
 
   /** Removes a listener for all events that are sent; all of them, if none is given. */
   offAnyOutgoing(listener?: AnyListener): this {
-    remove(this._anyOutgoingListeners, listener);
+    remove(this.anyOutgoing_, listener);
     return this;
   }
 
   /** The listeners for all events that are sent. Changes of the array count. */
   listenersAnyOutgoing(): AnyListener[] {
-    return this._anyOutgoingListeners;
-  }
-
-  private notifyOutgoingListeners({ data }: Packet): void {
-    for (const listener of [...this._anyOutgoingListeners]) listener.apply(this, data);
+    return this.anyOutgoing_;
   }
 }
 

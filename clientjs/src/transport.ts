@@ -1,8 +1,10 @@
 import { Emitter } from './emitter.js';
-import type { Engine, EngineOptions } from './engine.js';
-import { decodePacket, type Packet } from './packet.js';
+import type { Engine } from './engine.js';
+import type { EngineOptions } from './options.js';
+import type { Packet } from './packet.js';
+import { decodePacket } from './payload.js';
 import type { RawData } from './types.js';
-import { encodeQuery, hostInUrl } from './url.js';
+import { uriOf } from './url.js';
 
 /** What is known about the end of a connection. */
 export interface CloseDetails {
@@ -93,6 +95,9 @@ export abstract class Transport extends Emitter<{}, {}, TransportReservedEvents>
   /** Calls back when nothing is under way any more. For transports that another one takes over from. */
   pause(_onPause: () => void): void {}
 
+  /** @internal The size in bytes of a message, if it is not what is usual. */
+  sizeOf_?(data: RawData): number;
+
   protected onError(reason: string, description: any, context?: any): this {
     return this.emitReserved('error', new TransportError(reason, description, context));
   }
@@ -116,29 +121,15 @@ export abstract class Transport extends Emitter<{}, {}, TransportReservedEvents>
     this.emitReserved('close', details);
   }
 
-  /** Tells that packets may be given again, once the engine has taken note of those that have been sent. */
-  protected drained(): void {
-    Promise.resolve().then(() => {
-      this.writable = true;
-      this.emitReserved('drain');
-    });
+  /** Tells that packets may be given again. */
+  protected drained_(): void {
+    this.writable = true;
+    this.emitReserved('drain');
   }
 
   /** The URL of a request. */
   protected createUri(schema: string, query: Record<string, unknown> = {}): string {
-    const { secure, port, hostname, path } = this.opts;
-    const text = encodeQuery(query);
-    return (
-      `${schema}://${hostInUrl(hostname!)}` +
-      (port && +port != (secure ? 443 : 80) ? ':' + port : '') +
-      path +
-      (text && '?' + text)
-    );
-  }
-
-  /** The query of a request, with a parameter that makes it one of a kind. */
-  protected uniqueQuery(): Record<string, unknown> {
-    return { ...this.query, [this.opts.timestampParam!]: Date.now().toString(36) + Math.random().toString(36).slice(2, 7) };
+    return uriOf(schema, this.opts, query);
   }
 
   protected abstract doOpen(): void;

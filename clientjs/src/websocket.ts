@@ -1,19 +1,9 @@
-import { encodePacket, type Packet } from './packet.js';
+import { openWebSocket, type WebSocketLike } from './open-websocket.js';
+import type { Packet } from './packet.js';
+import { encodePacket } from './payload.js';
 import { Transport } from './transport.js';
 import type { RawData } from './types.js';
-
-/** What a WebSocket has to be able to do: the browser's, and that of the package ws. */
-export interface WebSocketLike {
-  binaryType: string;
-  onopen: ((ev: any) => void) | null;
-  onclose: ((ev: any) => void) | null;
-  onerror: ((ev: any) => void) | null;
-  onmessage: ((ev: any) => void) | null;
-  send(data: RawData, ...more: any[]): void;
-  close(): void;
-}
-
-declare const navigator: { product?: string } | undefined;
+import { uriOf } from './url.js';
 
 /** WebSocket, by the `WebSocket` of the browser, or of whatever else has one. */
 export class WebSocket extends Transport {
@@ -24,30 +14,25 @@ export class WebSocket extends Transport {
   }
 
   protected doOpen(): void {
-    const { timestampRequests, secure, protocols } = this.opts;
-    const query = timestampRequests ? this.uniqueQuery() : { ...this.query };
+    const { opts, query } = this;
     if (!this.supportsBinary) query.b64 = 1;
-    let ws: WebSocketLike;
     try {
-      ws = this.ws = this.createSocket(this.createUri(secure ? 'wss' : 'ws', query), protocols);
+      const ws = this.createSocket(uriOf(opts.secure ? 'wss' : 'ws', opts, query, opts.timestampRequests), opts.protocols);
+      this.ws = ws;
+      ws.binaryType = this.socket.binaryType == 'blob' ? 'blob' : 'arraybuffer';
+      ws.onopen = () => this.onOpen();
+      ws.onclose = (context) => this.onClose({ description: 'websocket connection closed', context });
+      ws.onmessage = (ev) => this.onData(ev.data);
+      ws.onerror = (ev) => this.onError('websocket error', ev);
     } catch (err) {
-      Promise.resolve().then(() => this.onError('websocket error', err)); // once there is somebody to listen
-      return;
+      // Later, when somebody may listen.
+      Promise.resolve().then(() => this.onError('websocket error', err));
     }
-    ws.binaryType = this.socket.binaryType == 'blob' ? 'blob' : 'arraybuffer';
-    ws.onopen = () => this.onOpen();
-    ws.onclose = (context) => this.onClose({ description: 'websocket connection closed', context });
-    ws.onmessage = (ev) => this.onData(ev.data);
-    ws.onerror = (ev) => this.onError('websocket error', ev);
   }
 
   /** Returns a WebSocket that connects. */
-  protected createSocket(uri: string, protocols?: string | string[]): WebSocketLike {
-    const WebSocket = globalThis.WebSocket as any;
-    // React Native knows headers, and warns of anything else.
-    return typeof navigator != 'undefined' && navigator.product == 'ReactNative'
-      ? new WebSocket(uri, protocols, { headers: this.opts.extraHeaders })
-      : new WebSocket(uri, protocols || []);
+  protected createSocket(uri: string, _protocols?: string | string[]): WebSocketLike {
+    return openWebSocket(uri, this.opts);
   }
 
   protected write(packets: Packet[]): void {
@@ -55,10 +40,9 @@ export class WebSocket extends Transport {
     let missing = packets.length;
     for (const packet of packets) {
       encodePacket(packet, this.supportsBinary, (data) => {
-        try {
-          this.doWrite(packet, data);
-        } catch {} // It is closed, and has not told yet.
-        if (!--missing) this.drained();
+        this.doWrite(packet, data);
+        // Later, when the engine has noted what has been sent.
+        if (!--missing) Promise.resolve().then(() => this.drained_());
       });
     }
   }

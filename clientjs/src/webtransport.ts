@@ -1,4 +1,5 @@
-import { bytesOf, decodePacket, encodePacket, isBlob, type Packet } from './packet.js';
+import { encode, isBlob, type Packet } from './packet.js';
+import { bytesOf, decodePacket } from './payload.js';
 import { Transport } from './transport.js';
 
 /** What there is of a WebTransport: the types of older compilers have none. */
@@ -75,13 +76,12 @@ export class WebTransport extends Transport {
     this.writable = false;
     (async () => {
       for (const packet of packets) await this.frame_(packet);
-      this.drained();
+      this.drained_();
     })().catch((err) => this.onError('webtransport error', err));
   }
 
   private async frame_(packet: Packet): Promise<unknown> {
-    let data: any;
-    encodePacket(packet, true, (encoded) => (data = encoded)); // at once, as it is binary
+    let data = encode(packet);
     const text = typeof data == 'string';
     if (isBlob(data)) data = await data.arrayBuffer();
     const bytes = text ? new TextEncoder().encode(data) : bytesOf(data);

@@ -1,29 +1,23 @@
 // The entry for those who need WebSocket alone, in Node.js.
 
-import type { Platform } from './engine.js';
+import type { Connection } from './connection.js';
 import { lookup } from './lookup.js';
 import { BaseManager } from './manager.js';
+import type { EngineOptions } from './options.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
-import { NodeWebSocket } from './node-websocket.js';
-import { CookieJar } from './cookies.js';
-
-const platform: Platform = {
-  transports: { websocket: NodeWebSocket },
-  binaryType: 'nodebuffer',
-  createCookieJar: () => new CookieJar(),
-};
+import { NodeWebSocketConnection } from './node-ws-connection.js';
 
 /** Keeps the connection that sockets share. */
 export class Manager<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
 > extends BaseManager<ListenEvents, EmitEvents> {
-  protected get platform(): Platform {
-    return platform;
+  protected connect_(uri: string | undefined, opts: EngineOptions): Connection {
+    return new NodeWebSocketConnection(uri, opts, this);
   }
 }
 
 const io = /* @__PURE__ */ lookup(Manager);
 
 export * from './exports.js';
-export { io, io as connect, io as default, NodeWebSocket, NodeWebSocket as WebSocket };
+export { io, io as connect, io as default };
