@@ -5,7 +5,7 @@
 //   - A typed array is sent as such. There, the whole buffer is that it is a view of, and in browsers a map.
 //   - An integer that 64 bits cannot hold is a float64. There, what is left of it modulo 2^64.
 
-import { bytesOf } from './packet.js';
+import { bytesOf } from './payload.js';
 
 interface BufferConstructor {
   new (): Uint8Array;
