@@ -35,7 +35,7 @@ allocate(keptSize);
 function grow(n: number): void {
   if (pos + n > buf.length) {
     const old = buf;
-    allocate(Math.max(pos + n, 2 * buf.length));
+    allocate(2 * buf.length + n);
     buf.set(old);
   }
 }
@@ -163,14 +163,15 @@ function write(v: unknown): void {
   else throw new Error('Could not encode');
 }
 
-/** Encodes a value. The bytes are the caller's, and all that their buffer holds. */
+/** Encodes a value. The bytes are the caller's. Their buffer may be longer. */
 export function encode(value: unknown): Uint8Array {
   const start = pos;
   try {
     write(value);
-    return buf.slice(start, pos);
+    // What needed a buffer of its own keeps it.
+    return start || buf.length == keptSize ? buf.slice(start, pos) : buf.subarray(0, pos);
   } finally {
     pos = start;
-    if (!start && buf.length > keptSize) allocate(keptSize);
+    if (!start && buf.length != keptSize) allocate(keptSize);
   }
 }
