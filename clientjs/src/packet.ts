@@ -39,7 +39,7 @@ export function encode({ type, data }: Packet): RawData {
 /** Decodes a packet that is text, or binary data as it is wanted. */
 export function decode(encoded: RawData): Packet {
   if (typeof encoded != 'string') return { type: 'message', data: encoded };
-  const type = types[+encoded[0]!];
+  const type = types[encoded[0] as any]; // not as a number: a space would be 0
   if (!type) return parserError;
   return encoded[1] ? { type, data: encoded.slice(1) } : { type };
 }
