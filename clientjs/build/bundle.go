@@ -10,7 +10,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-const licence = "/*! Socket.IO for Go client | MIT */\n"
+const licence = "/*! socketio-go, MIT */\n"
 
 // A bundle is the client in one file, for pages without a bundler.
 type bundle struct {
@@ -25,13 +25,15 @@ type bundle struct {
 var bundles = []bundle{
 	{name: "socket.io.js", entry: "umd.ts", pretty: true},
 	{name: "socket.io.min.js", entry: "umd.ts", budget: 9000},
-	{name: "socket.io.esm.min.js", entry: "index.ts", module: true, budget: 8000},
+	{name: "socket.io.esm.min.js", entry: "bundle.ts", module: true, budget: 8000},
 	{name: "socket.io.msgpack.min.js", entry: "umd-msgpack.ts", parser: "msgpack.ts"},
 	{name: "socket.io.websocket.min.js", entry: "umd-ws.ts", budget: 5000},
 }
 
 // isBundleEntry reports whether a source is there for a bundle alone, and not for those who have a bundler.
-func isBundleEntry(source string) bool { return strings.HasPrefix(source, "umd") }
+func isBundleEntry(source string) bool {
+	return strings.HasPrefix(source, "umd") || source == "bundle.ts"
+}
 
 // The head and the end of a script around the module that it was: for CommonJS, for AMD, or else for a page or worker.
 const (
@@ -52,7 +54,7 @@ const (
 var moduleEnd = regexp.MustCompile(`export\s*\{\s*([\w$]+) as default\s*\};\s*$`)
 
 // options are those of esbuild for the bundle.
-func (b *bundle) options(dir string) api.BuildOptions {
+func (b *bundle) options(dir string, names map[string]any) api.BuildOptions {
 	opts := api.BuildOptions{
 		AbsWorkingDir: dir,
 		EntryPoints:   []string{"src/" + b.entry},
@@ -60,8 +62,9 @@ func (b *bundle) options(dir string) api.BuildOptions {
 		Bundle:        true,
 		Format:        api.FormatESModule, // of which a script is made below: esbuild's own wrapper is longer
 		Platform:      api.PlatformBrowser,
-		Target:        api.ES2020,
+		Target:        api.ES2021,
 		Tsconfig:      "tsconfig.json",
+		Define:        map[string]string{"IN_BUNDLE": "true"},
 		Charset:       api.CharsetUTF8,
 		LegalComments: api.LegalCommentsNone,
 		Sourcemap:     api.SourceMapExternal,
@@ -78,6 +81,7 @@ func (b *bundle) options(dir string) api.BuildOptions {
 		opts.MinifyIdentifiers = true
 		opts.MinifySyntax = true
 		opts.MangleProps = "[^_]_$" // what is private ends in an underscore
+		opts.MangleCache = names
 	}
 	if b.parser != "" {
 		opts.Plugins = []api.Plugin{{Name: "parser", Setup: func(build api.PluginBuild) {
@@ -92,7 +96,11 @@ func (b *bundle) options(dir string) api.BuildOptions {
 
 // addBundle makes the bundle and its source map.
 func (d *dist) addBundle(dir string, b bundle) error {
-	result := api.Build(b.options(dir))
+	names, err := shortNames(dir)
+	if err != nil {
+		return err
+	}
+	result := api.Build(b.options(dir, names))
 	if err := failure(result.Errors, result.Warnings); err != nil {
 		return fmt.Errorf("%s: %w", b.name, err)
 	}

@@ -34,7 +34,7 @@ func (d *dist) addModules(dir string) error {
 	}
 	for _, source := range sources {
 		file := filepath.Base(source)
-		if isBundleEntry(file) {
+		if isBundleEntry(file) || strings.HasSuffix(file, ".d.ts") {
 			continue
 		}
 		code, err := os.ReadFile(source)
@@ -45,7 +45,8 @@ func (d *dist) addModules(dir string) error {
 			Sourcefile:    "src/" + file,
 			Loader:        api.LoaderTS,
 			Format:        api.FormatESModule,
-			Target:        api.ES2020,
+			Target:        api.ES2021,
+			Define:        map[string]string{"IN_BUNDLE": "false"},
 			TsconfigRaw:   string(config),
 			Charset:       api.CharsetUTF8,
 			LegalComments: api.LegalCommentsNone,

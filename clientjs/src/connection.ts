@@ -3,7 +3,7 @@ import type { EngineOptions } from './options.js';
 import { byteLength, protocol, type Packet, type WriteOptions } from './packet.js';
 import type { CloseDetails, Transport } from './transport.js';
 import type { BinaryType, RawData } from './types.js';
-import { hostInUrl, url } from './url.js';
+import { url } from './url.js';
 
 /** What a server says of a session. */
 export interface HandshakeData {
@@ -47,51 +47,40 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
   /** The id of the session, which only server and client know. */
   id: string | null = null;
   readyState: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
-  /** Packets that have not been sent yet. */
-  writeBuffer: Packet[] = [];
   /** What received binary data becomes. */
   binaryType: BinaryType;
   /** The options, with what the URL has. */
   opts: EngineOptions;
   /** When the server must have been heard of. Timers stand still while a device sleeps. */
   _pingTimeoutTime = Infinity;
-  /** The largest message that the server takes, in bytes; 0 if it did not say. */
-  maxPayload_ = 0;
+  /** The largest message that the server takes, in bytes, if it said. */
+  maxPayload_: number | undefined;
 
   host_: Host;
-  private pingDelay_ = 0;
-  private pingTimer_: unknown;
+  private pingDelay_!: number;
+  private timer_: unknown;
 
   /** What is used now to send packets. */
-  abstract transport: { name: string; writable: boolean };
+  abstract transport: { name: string; writable?: boolean };
 
   constructor(uri: string | undefined, opts: EngineOptions, host: Host, binaryType: BinaryType) {
     super();
-    const { secure, host: name = opts.hostname, query } = opts;
-    const scheme = secure == null ? '//' : secure ? 'https://' : 'http://';
-    const parsed = url(uri || (name && scheme + hostInUrl(name)));
-    const isText = typeof query == 'string';
+    const { query } = opts;
     this.opts = {
+      ...url(uri || opts.hostname || opts.host),
       ...opts,
-      hostname: parsed.host,
-      port: (!uri && opts.port) || parsed.port,
-      secure: parsed.secure,
-      query: isText ? {} : query,
-      search_: [parsed.query, isText && query, ''].filter(Boolean).join('&'),
+      ...(typeof query == 'string' && { query: {}, search_: query }),
       path: opts.path!.replace(/\/$/, '') + (opts.addTrailingSlash === false ? '' : '/'),
-    } as EngineOptions;
+    };
     this.host_ = host;
     this.binaryType = binaryType;
-    if (opts.closeOnBeforeunload) globalThis.addEventListener?.('beforeunload', this.leave_);
   }
 
-  /** Sends what has not been sent, if it can be. */
-  protected abstract flush_(): void;
+  /** Sends a packet, as soon as it can be. */
+  protected abstract push_(packet: Packet): void;
 
   /** Closes the transport. Nothing is heard of it any more. */
-  protected abstract stop_(): void;
-
-  private leave_ = (): void => this.stop_();
+  abstract stop_(): void;
 
   /** The size in bytes of a message, as the server counts it. */
   sizeOf_(data: RawData): number {
@@ -101,92 +90,84 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
   protected onPacket_(packet: Packet): void {
     if (this.readyState == 'closed') return;
     const { type, data } = packet;
-    this.emitReserved('packet', packet);
-    this.emitReserved('heartbeat');
+    this.emit_('packet', packet);
+    this.emit_('heartbeat');
     if (type == 'open') {
-      this.onHandshake_(JSON.parse(data));
+      const handshake = parse(data);
+      if (handshake?.upgrades?.map && this.readyState == 'opening') this.onHandshake_(handshake);
+      else this.fail_(new Error('parser error'));
     } else if (type == 'ping') {
       this.send_('pong');
-      this.emitReserved('ping');
-      this.emitReserved('pong');
+      this.emit_('ping');
+      this.emit_('pong');
       this.heard_();
     } else if (type == 'error') {
-      this.fail_(Object.assign(new Error('server error'), { code: data }));
+      this.fail_(new Error(data));
     } else if (type == 'message') {
-      this.emitReserved('data', data);
-      this.emitReserved('message', data);
+      this.emit_('data', data);
+      this.emit_('message', data);
     }
   }
 
   protected onHandshake_(data: HandshakeData): void {
-    this.emitReserved('handshake', data);
+    this.emit_('handshake', data);
     this.id = data.sid;
     this.pingDelay_ = data.pingInterval + data.pingTimeout;
     this.maxPayload_ = data.maxPayload;
     this.readyState = 'open';
     this.heard_();
-    this.emitReserved('open');
-    this.flush_();
+    this.emit_('open');
   }
 
   private heard_(): void {
     const { pingDelay_: delay, host_: host } = this;
-    host.stop_(this.pingTimer_);
+    host.stop_(this.timer_);
     if (this.readyState == 'closed') return;
     this._pingTimeoutTime = Date.now() + delay;
-    this.pingTimer_ = host.after_(delay, () => this.expire_());
+    this.timer_ = host.after_(delay, () => this.expire_());
   }
 
   private expire_(): void {
-    this.end_('ping timeout', { description: `heard nothing for ${this.pingDelay_} ms` });
+    this.end_('ping timeout', { description: `no ping for ${this.pingDelay_} ms` });
   }
 
   /**
    * Whether the server should have been heard of by now. If so, the connection is closed, a moment later. It tells what
    * the timer would have told if the device had not been asleep.
    */
-  _hasPingExpired(): boolean {
+  expired_(): boolean {
     const expired = Date.now() > this._pingTimeoutTime;
     if (expired) Promise.resolve().then(() => this.expire_());
     return expired;
   }
 
-  /** Sends a message. The callback is called once it is on its way. */
-  write(data: RawData, options?: WriteOptions | null, fn?: () => void): this {
-    this.send_('message', data, options, fn);
+  /** Sends a message. */
+  write(data: RawData, options?: WriteOptions): this {
+    this.send_('message', data, options);
     return this;
   }
 
   /** The same as write. */
-  send(data: RawData, options?: WriteOptions | null, fn?: () => void): this {
-    return this.write(data, options, fn);
+  send(data: RawData, options?: WriteOptions): this {
+    return this.write(data, options);
   }
 
-  private send_(type: Packet['type'], data?: RawData, options?: WriteOptions | null, fn?: () => void): void {
+  protected send_(type: Packet['type'], data?: RawData, options?: WriteOptions): void {
     if (/clos/.test(this.readyState)) return;
-    const packet: Packet = { type, data, options: { compress: options?.compress !== false } };
-    this.emitReserved('packetCreate', packet);
-    this.writeBuffer.push(packet);
-    if (fn) this.once('flush', fn);
-    this.flush_();
+    const packet = { type, data, options: { compress: true, ...options } };
+    this.emit_('packetCreate', packet);
+    this.push_(packet);
   }
 
-  /** Closes the connection, once everything has been sent. */
+  /** Closes the connection. */
   close(): this {
-    if (/open/.test(this.readyState)) {
-      this.readyState = 'closing';
-      if (this.writeBuffer[0]) this.once('drain', () => this.closeNow_());
-      else this.closeNow_();
-    }
+    this.end_('forced close', { description: 'by the client' });
     return this;
   }
 
-  protected closeNow_(): void {
-    this.end_('forced close', { description: 'closed by the client' });
-  }
-
   protected fail_(err: Error): void {
-    this.emitReserved('error', err);
+    if (this.readyState == 'closed') return;
+    this.emit_('error', err);
     this.end_('transport error', err);
   }
 
@@ -194,12 +175,17 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
     if (this.readyState == 'closed') return;
     this.readyState = 'closed';
     this.heard_();
-    if (this.opts.closeOnBeforeunload) globalThis.removeEventListener?.('beforeunload', this.leave_);
     this.stop_();
     this.id = null;
-    this.emitReserved('close', reason, description);
-    this.writeBuffer = [];
+    this.emit_('close', reason, description);
   }
+}
+
+/** Parses what should be JSON. */
+function parse(json: string): any {
+  try {
+    return JSON.parse(json);
+  } catch {}
 }
 
 /** The query of a request. */

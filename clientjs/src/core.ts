@@ -30,5 +30,4 @@ export { Fetch } from './polling.js';
 export { WebSocket } from './websocket.js';
 export { WebTransport } from './webtransport.js';
 export { XHR } from './xhr.js';
-export { Transport, TransportError } from './transport.js';
-export type { TransportCtor } from './transport.js';
+export type { TransportCtor, TransportError } from './transport.js';

@@ -48,23 +48,22 @@ export class Emitter<
     ...args: [ev?: Ev, listener?: ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>]
   ): this {
     const [ev, listener] = args;
-    if (!args.length) this.listeners_.clear();
-    else if (args.length < 2) this.listeners_.delete(ev);
-    else {
-      const list = this.listeners_.get(ev) || [];
-      const i = list.findIndex((l) => l === listener || l.fn === listener);
-      if (i >= 0) this.listeners_.set(ev, list.filter((_, k) => k != i));
-    }
+    let found = args.length < 2;
+    const others = found
+      ? []
+      : this.listeners(ev!).filter((l: Listener) => found || !(found = l == listener || l.fn == listener));
+    if (args.length) this.listeners_.set(ev, others);
+    else this.listeners_.clear();
     return this;
   }
 
   /** Calls the listeners of an event. */
   emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): this {
-    return this.emitReserved(ev as any, ...(args as any));
+    return this.emit_(ev as any, ...(args as any));
   }
 
   /** Calls the listeners of one of the library's own events. */
-  protected emitReserved<Ev extends EventNames<ReservedEvents>>(
+  protected emit_<Ev extends EventNames<ReservedEvents>>(
     ev: Ev,
     ...args: EventParams<ReservedEvents, Ev>
   ): this {
@@ -85,18 +84,15 @@ export class Emitter<
   }
 }
 
-// The other names of on and off.
+// The other names of off.
 export interface Emitter<
   ListenEvents extends EventsMap,
   EmitEvents extends EventsMap,
   ReservedEvents extends EventsMap = {},
 > {
-  addEventListener: this['on'];
   removeListener: this['off'];
   removeAllListeners: this['off'];
-  removeEventListener: this['off'];
 }
 
 const prototype = Emitter.prototype;
-prototype.addEventListener = prototype.on;
-prototype.removeListener = prototype.removeAllListeners = prototype.removeEventListener = prototype.off;
+prototype.removeListener = prototype.removeAllListeners = prototype.off;

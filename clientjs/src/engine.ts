@@ -1,5 +1,6 @@
 import { Connection, queryOf, type HandshakeData, type Host } from './connection.js';
 import type { EngineOptions } from './options.js';
+import type { Packet } from './packet.js';
 import type { Transport, TransportCtor } from './transport.js';
 import type { BinaryType, RawData } from './types.js';
 
@@ -20,11 +21,13 @@ export class Engine extends Connection {
   /** The names of the transports that may be used. */
   transports: string[];
   upgrading = false;
+  /** Packets that have not been sent yet. */
+  writeBuffer: Packet[] = [];
   /** Cookies that the server has set (Node.js). */
   _cookieJar: unknown;
 
   private ctors_: Record<string, TransportCtor>;
-  private sent_ = 0; // of writeBuffer, by the transport, which has not confirmed it
+  private sent_?: number; // of writeBuffer, by the transport, which has not confirmed it
 
   constructor(uri: string | undefined, opts: EngineOptions, host: Host, platform: Platform) {
     super(uri, opts, host, platform.binaryType);
@@ -36,7 +39,7 @@ export class Engine extends Connection {
       this.ctors_[name] = transport;
       return name;
     });
-    if (opts.withCredentials) this._cookieJar = platform.createCookieJar?.();
+    if (!IN_BUNDLE && opts.withCredentials) this._cookieJar = platform.createCookieJar?.();
     this.open_();
   }
 
@@ -51,7 +54,7 @@ export class Engine extends Connection {
   private create_(name = ''): Transport {
     const { opts } = this;
     const ctor = this.ctors_[name];
-    if (!ctor) throw new Error(`there is no transport "${name}": name one, or give its class, in the option transports`);
+    if (!ctor) throw new Error(`unknown transport "${name}"`);
     return new ctor({
       ...opts,
       query: queryOf(this, name),
@@ -65,10 +68,10 @@ export class Engine extends Connection {
     this.transport?.off();
     this.transport = transport
       .on('drain', () => {
-        this.writeBuffer.splice(0, this.sent_);
+        this.writeBuffer.splice(0, this.sent_!);
         this.sent_ = 0;
         if (this.writeBuffer[0]) this.flush_();
-        else this.emitReserved('drain');
+        else this.emit_('drain');
       })
       .on('packet', (packet) => this.onPacket_(packet))
       .on('error', (err) => this.fail_(err))
@@ -79,6 +82,7 @@ export class Engine extends Connection {
   private probe_(name: string, delay: number): void {
     const candidate = this.create_(name);
     let over = false;
+    let pausing = false;
     websocketWorks = false;
     const stop = () => {
       over = true;
@@ -90,20 +94,20 @@ export class Engine extends Connection {
       stop();
       candidate.close();
       const error = Object.assign(new Error('probe error: ' + cause), { transport: name });
-      this.emitReserved('upgradeError', error);
-      if (this.upgrading) this.fail_(error); // the transport before has stopped
+      this.emit_('upgradeError', error);
+      if (pausing) this.fail_(error); // the transport before has stopped
     };
-    const onClose = () => fail('socket closed');
-    const onUpgrading = (to: Transport) => to == candidate || fail('another transport was faster');
+    const onClose = () => fail('closed');
+    const onUpgrading = (to: Transport) => to == candidate || onClose();
     this.on('close', onClose).on('upgrading', onUpgrading);
     candidate
       .on('error', fail)
-      .on('close', () => fail('transport closed'))
+      .on('close', onClose)
       .on('open', () => candidate.send([{ type: 'ping', data: 'probe' }]))
       .once('packet', ({ type, data }) => {
-        if (type != 'pong' || data != 'probe') return fail('unexpected packet');
-        this.upgrading = true;
-        this.emitReserved('upgrading', candidate);
+        if (type != 'pong' || data != 'probe') return onClose();
+        this.upgrading = pausing = true;
+        this.emit_('upgrading', candidate);
         this.transport.pause(() => {
           if (over || this.readyState == 'closed') return;
           stop();
@@ -111,7 +115,7 @@ export class Engine extends Connection {
           candidate.send([{ type: 'upgrade' }]);
           this.upgrading = false;
           websocketWorks = name == 'websocket';
-          this.emitReserved('upgrade', candidate);
+          this.emit_('upgrade', candidate);
           this.flush_();
         });
       });
@@ -125,29 +129,44 @@ export class Engine extends Connection {
     transport.query.sid = data.sid;
     websocketWorks = transport.name == 'websocket';
     super.onHandshake_(data);
-    const better = opts.upgrade === false ? [] : data.upgrades.filter((name) => transports.includes(name));
+    this.flush_();
+    if (opts.upgrade === false) return;
+    const better = data.upgrades.filter((name) => transports.includes(name));
     // WebTransport is the best, and gets a start.
     const start = better.includes('webtransport') ? 200 : 0;
     for (const name of better) if (this.readyState == 'open') this.probe_(name, name == 'webtransport' ? 0 : start);
   }
 
-  protected flush_(): void {
+  protected push_(packet: Packet): void {
+    this.writeBuffer.push(packet);
+    this.flush_();
+  }
+
+  private flush_(): void {
     const { transport, writeBuffer } = this;
     if (this.readyState == 'closed' || this.upgrading || !transport.writable || !writeBuffer[0]) return;
     this.sent_ = writeBuffer.length;
     transport.send([...writeBuffer]);
-    this.emitReserved('flush');
+    this.emit_('flush');
   }
 
   override sizeOf_(data: RawData): number {
     return this.transport.sizeOf_?.(data) ?? super.sizeOf_(data);
   }
 
-  protected override closeNow_(): void {
-    const close = () => this.closeNow_();
-    // While one transport takes over from the other, neither takes packets.
-    if (this.upgrading) this.once('upgrade', close).once('upgradeError', close);
-    else super.closeNow_();
+  /** Closes the connection, once everything has been sent. */
+  override close(): this {
+    if (/open/.test(this.readyState)) {
+      this.readyState = 'closing';
+      const close = () => {
+        // While one transport takes over from the other, neither takes packets.
+        if (this.upgrading) this.once('upgrade', close).once('upgradeError', close);
+        else super.close();
+      };
+      if (this.writeBuffer[0]) this.once('drain', close);
+      else close();
+    }
+    return this;
   }
 
   protected override fail_(err: Error): void {
@@ -160,7 +179,7 @@ export class Engine extends Connection {
     super.fail_(err);
   }
 
-  protected stop_(): void {
+  stop_(): void {
     const { transport } = this;
     transport.off();
     transport.close();

@@ -30,5 +30,4 @@ const io = /* @__PURE__ */ lookup(Manager);
 
 export * from './exports.js';
 export { io, io as connect, io as default, Fetch, WebSocket, WebTransport, XHR, XHR as NodeXHR, WebSocket as NodeWebSocket };
-export { Transport, TransportError } from './transport.js';
-export type { TransportCtor } from './transport.js';
+export type { TransportCtor, TransportError } from './transport.js';

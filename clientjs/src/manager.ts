@@ -64,10 +64,12 @@ const settings = Object.keys(defaults) as (keyof typeof defaults)[];
 /** The managers that have a connection or want one. */
 const active = new Set<BaseManager<any, any>>();
 
+const listen = (type: string): void =>
+  IN_BUNDLE ? addEventListener(type, onPageEvent) : globalThis.addEventListener?.(type, onPageEvent);
+const onPageEvent = ({ type }: Event): void => active.forEach((manager) => manager.onPageEvent_(type));
+
 // Once and for all: a service worker may add listeners only while it is loaded.
-for (const type of ['offline', 'online', 'pageshow', 'visibilitychange']) {
-  globalThis.addEventListener?.(type, () => active.forEach((manager) => manager.onPageEvent_(type)));
-}
+['offline', 'online', 'visibilitychange'].forEach(listen);
 
 /**
  * A Manager keeps the connection that its sockets share, one for each namespace, and renews it when it is lost. `io()`
@@ -85,24 +87,25 @@ export abstract class BaseManager<
   /** The options. Changes count from the next attempt to connect on. */
   opts: Partial<ManagerOptions>;
   /** @internal */
-  _readyState: 'opening' | 'open' | 'closed' = 'closed';
+  state_: 'opening' | 'open' | 'closed' = 'closed';
   /** @internal */
-  _reconnecting = false;
+  reconnecting_: boolean | undefined;
   /** @internal */
   autoConnect_: boolean;
   /** @internal */
-  nsps: Record<string, Socket<ListenEvents, EmitEvents>> = Object.create(null);
+  sockets_: Record<string, Socket<ListenEvents, EmitEvents>> = {};
 
   private uri_: string | undefined;
   private current_: Connection | undefined; // the one that is listened to
   private timer_: unknown; // of connecting, or until the next attempt
   private retry_: (() => void) | undefined; // makes the next attempt, if one is waited for
-  private skipReconnect_ = false;
+  private skipReconnect_: boolean | undefined;
+  private awake_: number | undefined; // when the page or the network came back
   /** Attempts to reconnect since the connection was lost. */
   private attempts_ = 0;
   private encoder_: Encoder;
   private decoder_: Decoder;
-  private settings_: Record<keyof typeof defaults, any> = { ...defaults };
+  private settings_ = {} as Record<keyof typeof defaults, any>;
 
   constructor(opts: Partial<ManagerOptions>);
   constructor(uri?: string, opts?: Partial<ManagerOptions>);
@@ -120,7 +123,7 @@ export abstract class BaseManager<
     const set = native ? nativeSetTimeout : setTimeout;
     this.after_ = (delay, fn) => {
       const timer: any = set(fn, delay);
-      if (opts.autoUnref) timer.unref?.();
+      if (!IN_BUNDLE && opts.autoUnref) timer.unref?.();
       return timer;
     };
     const clear = native ? nativeClearTimeout : clearTimeout;
@@ -132,8 +135,8 @@ export abstract class BaseManager<
     // Later, so that what a listener throws is not taken for an error of the parser.
     this.decoder_.on('decoded', (packet) => {
       Promise.resolve().then(() => {
-        this.emitReserved('packet', packet);
-        const socket = this.nsps[packet.nsp];
+        this.emit_('packet', packet);
+        const socket = this.sockets_[packet.nsp];
         if (socket?.active) socket.onpacket(packet);
       });
     });
@@ -154,15 +157,17 @@ export abstract class BaseManager<
    * tries again by itself.
    */
   open(fn?: (err?: Error) => void): this {
-    if (this._readyState != 'closed') return this;
-    this._readyState = 'opening';
+    if (this.state_ != 'closed') return this;
+    this.state_ = 'opening';
     this.skipReconnect_ = false;
     active.add(this);
+    // Not for everybody, as pages that listen to it are not kept for the way back.
+    if (this.opts.closeOnBeforeunload) listen('beforeunload');
     const engine = (this.engine = this.current_ = this.connect_(this.uri_, this.opts));
     const fail = (err: Error) => {
       this.forget_();
-      this._readyState = 'closed';
-      this.error_(err);
+      this.state_ = 'closed';
+      this.failed_(err);
       if (fn) fn(err);
       else if (this.settings_.reconnection && !this.attempts_) this.reconnect_();
     };
@@ -172,19 +177,19 @@ export abstract class BaseManager<
       });
     on('open', () => {
       this.stop_(this.timer_);
-      this._readyState = 'open';
-      this.each_((socket) => socket.onopen());
-      this.emitReserved('open');
+      this.state_ = 'open';
+      this.each_((socket) => socket.opened_());
+      this.emit_('open');
       fn?.();
     });
-    on('error', (err) => (this._readyState == 'open' ? this.error_(err) : fail(err)));
-    on('close', (reason, description) => this.onclose(reason, description));
-    on('ping', () => this.emitReserved('ping'));
+    on('error', (err) => (this.state_ == 'open' ? this.failed_(err) : fail(err)));
+    on('close', (reason, description) => this.closed_(reason, description));
+    on('ping', () => this.emit_('ping'));
     on('data', (data) => {
       try {
         this.decoder_.add(data);
       } catch (err) {
-        this.onclose('parse error', err as Error);
+        this.closed_('parse error', err as Error);
       }
     });
     const { timeout } = this.settings_;
@@ -204,12 +209,12 @@ export abstract class BaseManager<
 
   /** Calls back with the sockets that want to be connected. */
   private each_(fn: (socket: Socket<any, any>) => void): void {
-    for (const socket of Object.values(this.nsps)) if (socket.active) fn(socket);
+    for (const socket of Object.values(this.sockets_)) if (socket.active) fn(socket);
   }
 
-  private error_(err: Error): void {
-    this.each_((socket) => socket.onerror(err));
-    this.emitReserved('error', err);
+  private failed_(err: Error): void {
+    this.each_((socket) => socket.failed_(err));
+    this.emit_('error', err);
   }
 
   /** Listens no more, and waits no more. */
@@ -221,7 +226,7 @@ export abstract class BaseManager<
 
   /** The socket of a namespace. There is one for each. */
   socket(nsp: string, opts?: Partial<SocketOptions>): Socket {
-    const socket: Socket<any, any> = (this.nsps[nsp] ||= new Socket<any, any>(this as any, nsp, opts));
+    const socket: Socket<any, any> = (this.sockets_[nsp] ||= new Socket<any, any>(this as any, nsp, opts));
     if (this.autoConnect_ && !socket.active) socket.connect();
     return socket;
   }
@@ -240,21 +245,21 @@ export abstract class BaseManager<
     return this.encoder_.encode(packet).map((message) => {
       // A character has up to three bytes.
       const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
-      check(!size || size <= max, `${size} bytes are more than the maxPayload of the server, ${max}`);
+      check(!size || size <= max, `${size} bytes, and maxPayload is ${max}`);
       return message;
     });
   }
 
   /** @internal Sends a packet. */
-  _packet(packet: Packet, messages = this.encode_(packet)): void {
+  send_(packet: Packet, messages = this.encode_(packet)): void {
     for (const message of messages) this.engine.write(message, packet.options);
   }
 
   /** @internal */
   _close(): void {
     this.skipReconnect_ = true;
-    this._reconnecting = false;
-    this.onclose('forced close', { description: 'closed by the client' });
+    this.reconnecting_ = false;
+    this.closed_('forced close', { description: 'by the client' });
   }
 
   /** Closes the connection, and does not reconnect. */
@@ -262,41 +267,41 @@ export abstract class BaseManager<
     this._close();
   }
 
-  private onclose(reason: string, description?: DisconnectDescription): void {
+  private closed_(reason: string, description?: DisconnectDescription): void {
     this.forget_();
     this.engine?.close();
     this.attempts_ = 0;
-    this._readyState = 'closed';
-    this.each_((socket) => socket.onclose(reason as Socket.DisconnectReason, description));
-    this.emitReserved('close', reason, description);
+    this.state_ = 'closed';
+    this.each_((socket) => socket.closed_(reason as Socket.DisconnectReason, description));
+    this.emit_('close', reason, description);
     if (this.settings_.reconnection) this.reconnect_();
     else active.delete(this);
   }
 
   private reconnect_(): void {
     const { settings_: settings } = this;
-    if (this._reconnecting) return;
+    if (this.reconnecting_) return;
     if (this.skipReconnect_ || this.attempts_ >= settings.reconnectionAttempts) {
       active.delete(this);
       if (this.skipReconnect_) return;
       this.attempts_ = 0;
-      this.emitReserved('reconnect_failed');
+      this.emit_('reconnect_failed');
       return;
     }
-    this._reconnecting = true;
+    this.reconnecting_ = true;
     this.retry_ = () => {
       this.forget_();
-      if (!this.skipReconnect_) this.emitReserved('reconnect_attempt', this.attempts_);
+      if (!this.skipReconnect_) this.emit_('reconnect_attempt', this.attempts_);
       if (this.skipReconnect_) return; // stopped, perhaps by a listener
       this.open((err) => {
-        this._reconnecting = false;
+        this.reconnecting_ = false;
         if (err) {
           this.reconnect_();
-          this.emitReserved('reconnect_error', err);
+          this.emit_('reconnect_error', err);
         } else {
           const attempts = this.attempts_;
           this.attempts_ = 0;
-          this.emitReserved('reconnect', attempts);
+          this.emit_('reconnect', attempts);
         }
       });
     };
@@ -306,17 +311,22 @@ export abstract class BaseManager<
       settings.reconnectionDelayMax,
       settings.randomizationFactor,
     );
-    this.timer_ = this.after_(delay, this.retry_);
+    // What a device has lost in its sleep, it learns a moment after it has woken up.
+    this.timer_ = this.after_(Date.now() - this.awake_! < 2000 ? 0 : delay, this.retry_);
+    this.awake_ = 0;
   }
 
   /** @internal Reacts to the network and the page coming and going. */
   onPageEvent_(type: string): void {
-    const { engine } = this;
-    if (type == 'offline') {
+    const { engine, opts } = this;
+    if (type == 'beforeunload') {
+      if (opts.closeOnBeforeunload) engine.stop_();
+    } else if (type == 'offline') {
       // What runs on the same machine can be reached without network.
       if (engine.opts.hostname != 'localhost') engine.end_('transport close', { description: 'network connection lost' });
-    } else if (type != 'visibilitychange' || document.visibilityState == 'visible') {
-      engine._hasPingExpired();
+    } else if (type == 'online' || !document.hidden) {
+      this.awake_ = Date.now();
+      engine.expired_();
       this.retry_?.(); // why wait?
     }
   }

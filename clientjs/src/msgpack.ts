@@ -20,7 +20,7 @@ export class Decoder extends Emitter<{}, {}, { decoded: (packet: Packet) => void
   add(data: ArrayBuffer | ArrayBufferView): void {
     const packet = decode(data);
     this.checkPacket(packet);
-    this.emitReserved('decoded', packet);
+    this.emit_('decoded', packet);
   }
 
   /** Throws an error if a value is not a valid packet. */

@@ -8,21 +8,13 @@ import { closing, Polling } from './polling.js';
 export class NodeXHR extends Polling {
   private get_: http.ClientRequest | undefined;
 
-  protected doPoll(): void {
-    this.get_ = this.request_('poll', (text) => this.onData(text));
-  }
-
-  protected doWrite(data: string, callback: () => void): void {
-    this.request_('post', callback, data);
-  }
-
-  private request_(what: string, callback: (text: string) => void, body?: string): http.ClientRequest {
-    const { opts, socket } = this;
+  protected request_(callback: (text: string) => void, body?: string): void {
+    const { opts_: opts, host_: socket } = this;
     const headers = nodeHeaders(opts, socket._cookieJar);
     if (body) headers['content-type'] = 'text/plain;charset=UTF-8';
     const fail = (description: unknown, context?: unknown) =>
-      this.onError(`xhr ${what} error`, description, context ?? request);
-    const request = (opts.secure ? https : http).request(this.uri(), {
+      this.fail_(`xhr ${body ? 'post' : 'poll'} error`, description, context ?? request);
+    const request = (opts.secure ? https : http).request(this.uri_(), {
       ...nodeOptions(opts),
       method: body ? 'POST' : 'GET',
       headers,
@@ -42,7 +34,7 @@ export class NodeXHR extends Polling {
           .on('error', fail)
           .on('end', () => (response.statusCode == 200 ? callback(text) : fail(response.statusCode, response)));
       });
+    if (!body) this.get_ = request;
     request.end(body);
-    return request;
   }
 }

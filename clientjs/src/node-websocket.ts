@@ -21,11 +21,11 @@ export function nodeWebSocket(uri: string, opts: EngineOptions, cookieJar?: unkn
 
 /** WebSocket by the package `ws`, which knows headers, agents, TLS options and compression. */
 export class NodeWebSocket extends WebSocket {
-  protected override createSocket(uri: string): WebSocketLike {
-    return nodeWebSocket(uri, this.opts, this.socket._cookieJar);
+  protected override create_(uri: string): WebSocketLike {
+    return nodeWebSocket(uri, this.opts_, this.host_._cookieJar);
   }
 
-  protected override doWrite(packet: Packet, data: RawData): void {
-    this.ws!.send(data, { compress: packet.options?.compress !== false });
+  protected override send_(packet: Packet, data: RawData): void {
+    this.ws_!.send(data, { compress: packet.options?.compress !== false });
   }
 }

@@ -34,5 +34,4 @@ const io = /* @__PURE__ */ lookup(Manager);
 
 export * from './exports.js';
 export { io, io as connect, io as default, Fetch, NodeWebSocket, NodeXHR, WebSocket, WebTransport, XHR };
-export { Transport, TransportError } from './transport.js';
-export type { TransportCtor } from './transport.js';
+export type { TransportCtor, TransportError } from './transport.js';

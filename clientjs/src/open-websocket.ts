@@ -16,7 +16,7 @@ export interface WebSocketLike {
 export function openWebSocket(uri: string, { protocols, extraHeaders }: EngineOptions): WebSocketLike {
   const WebSocket = globalThis.WebSocket as any;
   // React Native knows headers, and warns of anything else.
-  return globalThis.navigator?.product == 'ReactNative'
+  return !IN_BUNDLE && globalThis.navigator?.product == 'ReactNative'
     ? new WebSocket(uri, protocols, { headers: extraHeaders })
     : new WebSocket(uri, protocols || []);
 }

@@ -13,17 +13,16 @@ export class Encoder {
     const attachments: unknown[] = [];
     const binary = (type == PacketType.EVENT || type == PacketType.ACK) && hasBinary(data);
     const json = JSON.stringify(
-      data ?? undefined,
+      data,
       binary
         ? function (this: any, key, value) {
-            const original = this[key]; // a Buffer has a toJSON
-            const part = isBinary(original) ? original : value;
-            return isBinary(part) ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
+            const part = [this[key], value].find(isBinary); // a Buffer has a toJSON
+            return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
           }
         : undefined,
     );
     const head = binary ? type + 3 + `${attachments.length}-` : type;
-    return [head + (nsp && nsp != '/' ? nsp + ',' : '') + (id ?? '') + (json ?? ''), ...attachments];
+    return [head + (nsp != '/' ? nsp + ',' : '') + (id ?? '') + (json ?? ''), ...attachments];
   }
 }
 
@@ -36,8 +35,11 @@ function hasBinary(value: any, toJSON = value?.toJSON): boolean {
     : Object.values(value).some((member) => hasBinary(member));
 }
 
-/** Type, number of attachments, namespace, id. */
-const head = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),?)?(\d+)?/;
+/** Type, or the type and the number of attachments; namespace; id. */
+const head = /^(?:([0-4])|([56])([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+
+/** How the data of a type begins: none or an object, none, an array with a name, an array, a text or an object. */
+const data = /^(0(\{|$)|1$|2\[["\d-]|3\[|4["{])/;
 
 interface DecoderEvents {
   decoded: (packet: Packet) => void;
@@ -46,67 +48,48 @@ interface DecoderEvents {
 /** Decodes packets. Each one that is complete is given to the listeners of `decoded`. */
 export class Decoder extends Emitter<{}, {}, DecoderEvents> {
   private packet_: Packet | undefined; // that waits for attachments
-  private json_ = '';
-  private buffers_: unknown[] = [];
+  // Of that packet, set with it.
+  private json_!: string;
+  private buffers_!: unknown[];
+  private missing_!: number;
 
   /** Takes a message. Throws if it is none that a server may send here. */
-  add(data: any): void {
-    const packet = typeof data == 'string' ? this.text_(data) : this.attachment_(data);
-    if (packet) this.emitReserved('decoded', packet);
+  add(message: any): void {
+    let packet = this.packet_;
+    if (typeof message == 'string') {
+      const match = head.exec(message);
+      check(match && !packet, 'invalid packet');
+      const [{ length }, type, binaryType, attachments, nsp = '/', id] = match;
+      packet = { type: +(type || +binaryType! - 3), nsp };
+      if (id) packet.id = +id;
+      const json = (this.json_ = message.slice(length));
+      check(data.test(packet.type + json), 'invalid packet');
+      if (json) packet.data = JSON.parse(json);
+      check(packet.type != PacketType.EVENT || !reserved.includes(packet.data[0]), 'invalid packet');
+      if (attachments) {
+        this.packet_ = packet;
+        this.buffers_ = [];
+        this.missing_ = +attachments;
+        return;
+      }
+    } else {
+      const { buffers_: buffers } = this;
+      check(packet && isBinary(message), 'invalid packet');
+      if (buffers.push(message) < this.missing_) return;
+      this.destroy();
+      // Parsing it again is how data can be replaced in it whatever its keys are called: `__proto__` is one.
+      packet.data = JSON.parse(this.json_, (_, value) => {
+        if (value?._placeholder !== true) return value;
+        const buffer = typeof value.num == 'number' && buffers[value.num];
+        check(buffer, 'invalid packet');
+        return buffer;
+      });
+    }
+    this.emit_('decoded', packet);
   }
 
   /** Forgets the packet that waits for attachments. */
   destroy(): void {
     this.packet_ = undefined;
-    this.buffers_ = [];
   }
-
-  private text_(text: string): Packet | void {
-    const match = head.exec(text);
-    check(match && !this.packet_, 'invalid packet');
-    const [{ length }, type, attachments, nsp = '/', id] = match;
-    const packet: Packet = { type: +type!, nsp };
-    if (id) packet.id = +id;
-    this.json_ = text.slice(length);
-    if (this.json_) packet.data = JSON.parse(this.json_);
-    if (packet.type > 4) {
-      packet.type -= 3;
-      packet.attachments = +(attachments || 0);
-    }
-    check(isValid(packet) && packet.attachments !== 0 && !attachments == !packet.attachments, 'invalid packet');
-    if (!attachments) return packet;
-    this.packet_ = packet;
-  }
-
-  private attachment_(data: unknown): Packet | void {
-    const { packet_: packet, buffers_: buffers } = this;
-    check(packet && isBinary(data), 'invalid packet');
-    if (buffers.push(data) < packet.attachments!) return;
-    this.destroy();
-    delete packet.attachments;
-    // Parsing it again is how data can be replaced in it whatever its keys are called: `__proto__` is one.
-    packet.data = JSON.parse(this.json_, (_, value) => {
-      if (value?._placeholder !== true) return value;
-      const buffer = typeof value.num == 'number' && buffers[value.num];
-      check(buffer, 'invalid packet');
-      return buffer;
-    });
-    return packet;
-  }
-}
-
-/** Whether a packet has data that its type may have. */
-function isValid({ type, data }: Packet): boolean {
-  if (Array.isArray(data)) {
-    const name = data[0];
-    return (
-      type == PacketType.ACK ||
-      (type == PacketType.EVENT && (typeof name == 'number' || (typeof name == 'string' && !reserved.includes(name))))
-    );
-  }
-  return data === undefined
-    ? type < PacketType.EVENT
-    : !!data &&
-        (type == PacketType.CONNECT || type == PacketType.CONNECT_ERROR) &&
-        (typeof data == 'object' || (type == PacketType.CONNECT_ERROR && typeof data == 'string'));
 }

@@ -13,12 +13,11 @@ export function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
     : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** Calls back with a packet as it is sent: at once, unless a Blob has to be read before. */
-export function encodePacket(packet: Packet, supportsBinary: boolean, callback: (encoded: RawData) => void): void {
+/** A packet as text: at once, unless a Blob has to be read before. */
+export function encodeText(packet: Packet): string | Promise<string> {
   const { data } = packet;
-  if (supportsBinary || !isBinary(data)) callback(encode(packet));
-  else if (isBlob(data)) data.arrayBuffer().then((buffer) => callback(base64(buffer)));
-  else callback(base64(data));
+  if (!isBinary(data)) return encode(packet);
+  return isBlob(data) ? data.arrayBuffer().then(base64) : base64(data);
 }
 
 function base64(data: ArrayBuffer | ArrayBufferView): string {
@@ -47,20 +46,13 @@ function toBinaryType(data: ArrayBuffer | Uint8Array | Blob, binaryType?: Binary
   if (isBlob(data)) return data;
   if (binaryType == 'blob') return new Blob([data as BlobPart]);
   const { buffer, byteOffset, byteLength } = bytesOf(data);
-  if (binaryType == 'nodebuffer') return Buffer.from(buffer, byteOffset, byteLength);
+  if (!IN_BUNDLE && binaryType == 'nodebuffer') return Buffer.from(buffer, byteOffset, byteLength);
   return byteLength == buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
 }
 
-/** Calls back with the packets as one text. */
-export function encodePayload(packets: Packet[], callback: (payload: string) => void): void {
-  const encoded: string[] = [];
-  let missing = packets.length;
-  packets.forEach((packet, i) =>
-    encodePacket(packet, false, (text) => {
-      encoded[i] = text;
-      if (!--missing) callback(encoded.join(separator));
-    }),
-  );
+/** The packets as one text. */
+export async function encodePayload(packets: Packet[]): Promise<string> {
+  return (await Promise.all(packets.map(encodeText))).join(separator);
 }
 
 /** The packets of a payload, up to the first that is undecodable. */

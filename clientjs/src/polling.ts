@@ -6,59 +6,55 @@ import { uriOf } from './url.js';
 
 /** HTTP long-polling. How a request is sent is up to its subclasses. */
 export abstract class Polling extends Transport {
-  private polling_ = false;
+  private polling_?: boolean;
 
   get name(): string {
     return 'polling';
   }
 
-  protected doOpen(): void {
-    this.poll_();
+  /** Asks for packets. The first answer is the handshake. */
+  protected open_(): void {
+    this.polling_ = true;
+    this.request_((text) => this.onData_(text));
   }
 
   override pause(onPause: () => void): void {
-    this.readyState = 'pausing';
+    this.state_ = 'pausing';
     const check = (): void => {
       if (this.polling_) {
         this.once('pollComplete', check);
       } else if (!this.writable) {
         this.once('drain', check);
       } else {
-        this.readyState = 'paused';
+        this.state_ = 'paused';
         onPause();
       }
     };
     check();
   }
 
-  private poll_(): void {
-    this.polling_ = true;
-    this.doPoll();
-    this.emitReserved('poll');
-  }
-
-  protected override onData(data: string): void {
-    for (const packet of decodePayload(data, this.socket.binaryType)) {
+  private onData_(data: string): void {
+    for (const packet of decodePayload(data, this.host_.binaryType)) {
       if (packet.type == 'open') {
-        if (this.readyState == 'opening') {
-          this.onOpen();
-        } else if (this.readyState == 'closed') {
+        if (this.state_ == 'opening') {
+          this.opened_();
+        } else if (this.state_ == 'closed') {
           // Closed while the handshake was under way: without a word the server would keep the session for a while.
-          this.query.sid = JSON.parse(packet.data).sid;
-          this.doClose();
+          this.query.sid = /"sid":"(.+?)"/.exec(packet.data)?.[1];
+          this.stop_();
         }
       }
-      if (this.readyState == 'closed') return;
-      if (packet.type == 'close') return this.onClose({ description: 'transport closed by the server' });
-      this.onPacket(packet);
+      if (this.state_ == 'closed') return;
+      if (packet.type == 'close') return this.end_({ description: 'transport closed by the server' });
+      this.onPacket_(packet);
     }
     this.polling_ = false;
-    this.emitReserved('pollComplete');
-    if (this.readyState == 'open') this.poll_();
+    this.emit_('pollComplete');
+    if (this.state_ == 'open') this.open_();
   }
 
-  protected doClose(): void {
-    if (this.query.sid) this.write([{ type: 'close' }]);
+  protected stop_(): void {
+    if (this.query.sid) this.push_([{ type: 'close' }]);
   }
 
   override sizeOf_(data: RawData): number {
@@ -67,58 +63,48 @@ export abstract class Polling extends Transport {
   }
 
   /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
-  protected write(packets: Packet[]): void {
+  protected push_(packets: Packet[]): void {
     this.writable = false;
     let size = 0;
-    const max = this.socket.maxPayload_ || Infinity;
+    const max = this.host_.maxPayload_ || Infinity;
     const fits = packets.findIndex(({ data = '' }, i) => (size += 1 + this.sizeOf_(data)) > max + 1 && i > 0);
     const rest = fits > 0 ? packets.splice(fits) : [];
-    encodePayload(packets, (payload) =>
-      this.doWrite(payload, () => (rest[0] ? this.write(rest) : this.drained_())),
+    encodePayload(packets).then((payload) =>
+      this.request_(() => (rest[0] ? this.push_(rest) : this.drained_()), payload),
     );
   }
 
   /** The URL of a request. */
-  protected uri(): string {
-    const { opts, query } = this;
-    if (!this.supportsBinary && !query.sid) query.b64 = 1;
+  protected uri_(): string {
+    const { opts_: opts, query } = this;
+    if (opts.forceBase64 && !query.sid) query.b64 = 1;
     return uriOf(opts.secure ? 'https' : 'http', opts, query, opts.timestampRequests !== false);
   }
 
-  /** Asks for packets: onData is called with the answer, or onError. */
-  protected abstract doPoll(): void;
-
-  /** Sends packets, and calls back when the server has them, or calls onError. */
-  protected abstract doWrite(data: string, callback: () => void): void;
+  /** Asks for packets, or sends some: calls back with the answer, or calls fail_. */
+  protected abstract request_(callback: (text: string) => void, body?: string): void;
 }
 
 /** A payload of nothing but the close packet: the last request of a session. */
 export const closing = '1';
 
+/** What a payload is sent as. */
+export const contentType = { 'Content-Type': 'text/plain;charset=UTF-8' };
+
 /** HTTP long-polling by `fetch()`, which browsers, workers, Node.js, Deno and Bun have. */
 export class Fetch extends Polling {
   private abort_ = new AbortController();
 
-  protected doPoll(): void {
-    this.fetch_('read', (text) => this.onData(text));
-  }
-
-  protected doWrite(data: string, callback: () => void): void {
-    this.fetch_('write', callback, data);
-  }
-
-  private fetch_(what: string, callback: (text: string) => void, body?: string): void {
-    const { opts, abort_ } = this;
-    const { host_: host } = this.socket;
-    const headers = new Headers(opts.extraHeaders);
-    if (body) headers.set('content-type', 'text/plain;charset=UTF-8');
+  protected request_(callback: (text: string) => void, body?: string): void {
+    const { opts_: opts, abort_ } = this;
+    const { host_: host } = this.host_;
+    const last = body == closing;
     const abort = () => abort_.abort();
     const timer = opts.requestTimeout && host.after_(opts.requestTimeout, abort);
-    const last = body == closing;
-    fetch(this.uri(), {
+    fetch(this.uri_(), {
       method: body ? 'POST' : 'GET',
       body,
-      headers,
+      headers: { ...(body && contentType), ...opts.extraHeaders },
       credentials: opts.withCredentials ? 'include' : 'same-origin', // as XMLHttpRequest has it
       keepalive: last, // it may be sent by a page that goes
       signal: last ? null : abort_.signal,
@@ -128,6 +114,7 @@ export class Fetch extends Polling {
         host.stop_(timer);
         if (last) abort(); // the poll that is still there
       })
-      .then(callback, (error) => this.onError(`fetch ${what} error`, error.status ?? error, error));
+      // Later, as a page that is left aborts its requests, and need not hear of it.
+      .then(callback, (error) => host.after_(0, () => this.fail_(`fetch ${body ? 'write' : 'read'} error`, error.status ?? error, error)));
   }
 }

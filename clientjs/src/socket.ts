@@ -48,17 +48,10 @@ export interface SocketReservedEvents {
 interface Flags extends PacketOptions {
   volatile?: boolean;
   timeout?: number;
-  fromQueue_?: boolean;
+  queued_?: boolean;
 }
 
 type Ack = ((...args: any[]) => void) & { withError_?: boolean };
-
-interface QueuedPacket {
-  tries_: number;
-  pending_: boolean;
-  args_: any[];
-  flags_: Flags;
-}
 
 type AnyListener = (...args: any[]) => void;
 
@@ -84,13 +77,15 @@ export class Socket<
   recovered = false;
   /** Credentials, or a function that calls back with them each time the socket connects. */
   auth!: { [key: string]: any } | ((cb: (data: object) => void) => void);
+  /** Whether the socket connects by itself once its Manager is connected. */
+  active = false;
   /** Events that came before the connection was complete. */
   receiveBuffer: Array<ReadonlyArray<any>> = [];
   /** Packets that wait for the connection. */
   sendBuffer: Array<Packet & { options?: PacketOptions }> = [];
 
   /** @internal */
-  _queue: QueuedPacket[] = [];
+  _queue: ((force?: boolean) => void)[] = [];
   /** @internal */
   acks: Record<number, Ack> = {};
 
@@ -100,7 +95,6 @@ export class Socket<
   private offset_: string | undefined;
   private ids_ = 0;
   private flags_: Flags = {};
-  private active_ = false;
   private anyListeners_: AnyListener[] = [];
   private anyOutgoing_: AnyListener[] = [];
 
@@ -118,18 +112,13 @@ export class Socket<
     return !this.connected;
   }
 
-  /** Whether the socket connects by itself once its Manager is connected. */
-  get active(): boolean {
-    return this.active_;
-  }
-
   /** Connects. */
   connect(): this {
     if (this.connected) return this;
     const { io } = this;
-    this.active_ = true;
-    if (!io._reconnecting) io.open();
-    if (io._readyState == 'open') this.onopen();
+    this.active = true;
+    if (!io.reconnecting_) io.open();
+    if (io.state_ == 'open') this.opened_();
     return this;
   }
 
@@ -156,14 +145,14 @@ export class Socket<
     check(!reserved.includes(ev as string), `"${String(ev)}" is a reserved event name`);
     const data: any[] = [ev, ...args];
     const ack: Ack | undefined = typeof data[data.length - 1] == 'function' ? data.pop() : undefined;
-    const packet = this.packetOf_(PacketType.EVENT, data);
-    packet.options = { compress: flags.compress !== false };
-    const connected = this.connected && !io.engine._hasPingExpired();
-    const queued = opts.retries && !flags.fromQueue_ && !flags.volatile;
+    const packet = this.create_(PacketType.EVENT, data);
+    packet.options = flags;
+    const connected = this.connected && !io.engine.expired_();
+    const queued = opts.retries && !flags.queued_ && !flags.volatile;
     const discarded = flags.volatile && !io.engine?.transport.writable;
     check(
       connected || discarded || sendBuffer.length + this._queue.length < (opts.maxBuffer ?? Infinity),
-      `${opts.maxBuffer} events (maxBuffer) wait already`,
+      `maxBuffer (${opts.maxBuffer}) is full`,
     );
     if (ack && !queued) packet.id = this.ids_++;
     const messages = discarded ? [] : io.encode_(packet);
@@ -173,18 +162,18 @@ export class Socket<
     }
     if (ack) this.await_(packet.id!, ack, flags.timeout ?? opts.ackTimeout);
     if (discarded) return this;
-    if (connected) this.sendEvent_(packet, messages);
+    if (connected) this.push_(packet, messages);
     else sendBuffer.push(packet);
     return this;
   }
 
-  private packetOf_(type: PacketType, data?: any): Packet {
+  private create_(type: PacketType, data?: any): Packet {
     return { type, nsp: this.nsp_, data };
   }
 
-  private sendEvent_(packet: Packet, messages: any[]): void {
+  private push_(packet: Packet, messages: any[]): void {
     for (const listener of this.anyOutgoing_.slice()) listener.apply(this, packet.data);
-    this.io._packet(packet, messages);
+    this.io.send_(packet, messages);
   }
 
   /** Waits for an acknowledgement. */
@@ -222,62 +211,59 @@ export class Socket<
   /** Events to be retried are sent one after the other, each when the one before is acknowledged or given up. */
   private enqueue_(data: any[], flags: Flags, ack?: Ack): void {
     const queue = this._queue;
-    const packet: QueuedPacket = { tries_: 0, pending_: false, args_: data, flags_: { ...flags, fromQueue_: true } };
+    let tries = 0;
+    let pending = false;
     const done: Ack = (err, ...response) => {
-      if (packet != queue[0]) return; // an answer that was too late
-      if (!err || packet.tries_ > this.opts_.retries!) {
+      if (send != queue[0]) return; // an answer that was too late
+      if (!err || tries > this.opts_.retries!) {
         queue.shift();
         ack?.(err, ...response);
       }
-      packet.pending_ = false;
-      this.drain_();
+      pending = false;
+      queue[0]?.();
+    };
+    const send = (force?: boolean) => {
+      if (!this.connected || (pending && !force)) return;
+      pending = true;
+      tries++;
+      this.flags_ = { ...flags, queued_: true };
+      try {
+        (this.emit as any)(...data, done);
+      } catch (err) {
+        tries = Infinity; // it will not get better
+        done(err);
+      }
     };
     done.withError_ = true;
-    data.push(done);
-    queue.push(packet);
-    this.drain_();
-  }
-
-  /** Sends the first event of the queue; even if it is on its way, if forced. */
-  private drain_(force?: boolean): void {
-    const packet = this._queue[0];
-    if (!this.connected || !packet || (packet.pending_ && !force)) return;
-    packet.pending_ = true;
-    packet.tries_++;
-    this.flags_ = packet.flags_;
-    try {
-      (this.emit as any)(...packet.args_);
-    } catch (err) {
-      packet.tries_ = Infinity; // it will not get better
-      packet.args_[packet.args_.length - 1](err);
-    }
+    queue.push(send);
+    queue[0]!();
   }
 
   /** @internal The Manager is connected. */
-  onopen(): void {
+  opened_(): void {
     const { io, auth, pid_: pid } = this;
     const { engine } = io;
     const connect = (data?: object) => {
       if (engine != io.engine) return; // too late
-      io._packet(this.packetOf_(PacketType.CONNECT, pid ? { pid, offset: this.offset_, ...data } : data));
+      io.send_(this.create_(PacketType.CONNECT, pid ? { pid, offset: this.offset_, ...data } : data));
     };
     if (typeof auth == 'function') auth(connect);
     else connect(auth);
   }
 
   /** @internal The Manager failed. */
-  onerror(err: Error): void {
-    if (!this.connected) this.emitReserved('connect_error', err);
+  failed_(err: Error): void {
+    if (!this.connected) this.emit_('connect_error', err);
   }
 
   /** @internal The connection is lost. */
-  onclose(reason: Socket.DisconnectReason, description?: DisconnectDescription): void {
+  closed_(reason: Socket.DisconnectReason, description?: DisconnectDescription): void {
     this.connected = false;
     this.id = undefined;
-    this.emitReserved('disconnect', reason, description);
+    this.emit_('disconnect', reason, description);
     // Acknowledgements that will not come any more. Callbacks that take no error are not called.
-    for (const id of Object.keys(this.acks).map(Number)) {
-      if (!this.sendBuffer.some((packet) => packet.id === id)) this.fail_(id, new Error('socket has been disconnected'));
+    for (const id in this.acks) {
+      if (!this.sendBuffer.some((packet) => packet.id == +id)) this.fail_(+id, new Error('socket has been disconnected'));
     }
   }
 
@@ -292,18 +278,18 @@ export class Socket<
   /** @internal A packet has come. */
   onpacket({ type, data, id }: Packet): void {
     if (type == PacketType.CONNECT) {
-      if (data?.sid) this.onconnect_(data.sid, data.pid);
-      else this.emitReserved('connect_error', new Error('server of Socket.IO 2'));
-    } else if (type == PacketType.EVENT || type == PacketType.BINARY_EVENT) {
+      if (data?.sid) this.connect_(data.sid, data.pid);
+      else this.emit_('connect_error', new Error('server of Socket.IO 2'));
+    } else if (type == PacketType.EVENT) {
       if (id != null) data.push(this.ack_(id));
       if (this.connected) this.emitEvent_(data);
       else this.receiveBuffer.push(data);
     } else if (type == PacketType.DISCONNECT) {
-      this.leave_();
-      this.onclose('io server disconnect', { description: 'disconnected by the server' });
+      this.forget_();
+      this.closed_('io server disconnect', { description: 'by the server' });
     } else if (type == PacketType.CONNECT_ERROR) {
-      this.leave_();
-      this.emitReserved('connect_error', Object.assign(new Error(data.message ?? data), { data: data.data }));
+      this.forget_();
+      this.emit_('connect_error', Object.assign(new Error(data.message ?? data), { data: data.data }));
     } else {
       const ack = this.acks[id!];
       delete this.acks[id!];
@@ -322,12 +308,12 @@ export class Socket<
   private ack_(id: number): AnyListener {
     let session = this.id;
     return (...args) => {
-      if (session && session == this.id) this.io._packet({ ...this.packetOf_(PacketType.ACK, args), id });
+      if (session && session == this.id) this.io.send_({ ...this.create_(PacketType.ACK, args), id });
       session = undefined;
     };
   }
 
-  private onconnect_(id: string, pid?: string): void {
+  private connect_(id: string, pid?: string): void {
     this.id = id;
     this.recovered = !!pid && this.pid_ === pid;
     this.pid_ = pid;
@@ -335,27 +321,27 @@ export class Socket<
     for (const args of this.receiveBuffer.splice(0)) this.emitEvent_(args);
     for (const packet of this.sendBuffer.splice(0)) {
       try {
-        this.sendEvent_(packet, this.io.encode_(packet));
+        this.push_(packet, this.io.encode_(packet));
       } catch (err) {
         // Its time has gone by: the error is told where the acknowledgement is waited for, or else by the Manager.
         if (!this.fail_(packet.id!, err)) (this.io as Emitter<any, any>).emit('error', err);
       }
     }
-    this.drain_(true);
-    this.emitReserved('connect');
+    this._queue[0]?.(true);
+    this.emit_('connect');
   }
 
   /** Wants no connection any more. */
-  private leave_(): void {
-    this.active_ = false;
+  private forget_(): void {
+    this.active = false;
     this.io.release_();
   }
 
   /** Disconnects, for good. The last socket of a Manager closes the connection. */
   disconnect(): this {
-    if (this.connected) this.io._packet(this.packetOf_(PacketType.DISCONNECT));
-    this.leave_();
-    if (this.connected) this.onclose('io client disconnect', { description: 'disconnected by the client' });
+    if (this.connected) this.io.send_(this.create_(PacketType.DISCONNECT));
+    this.forget_();
+    if (this.connected) this.closed_('io client disconnect', { description: 'by the client' });
     return this;
   }
 

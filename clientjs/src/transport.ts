@@ -2,9 +2,7 @@ import { Emitter } from './emitter.js';
 import type { Engine } from './engine.js';
 import type { EngineOptions } from './options.js';
 import type { Packet } from './packet.js';
-import { decodePacket } from './payload.js';
 import type { RawData } from './types.js';
-import { uriOf } from './url.js';
 
 /** What is known about the end of a connection. */
 export interface CloseDetails {
@@ -13,18 +11,17 @@ export interface CloseDetails {
 }
 
 /** An error of a transport. */
-export class TransportError extends Error {
-  readonly type = 'TransportError';
+export interface TransportError extends Error {
+  type: 'TransportError';
+  /** A status code, or the error that was its cause. */
+  description: unknown;
+  /** The response or event that came with it. */
+  context: unknown;
+}
 
-  constructor(
-    reason: string,
-    /** A status code, or the error that was its cause. */
-    readonly description: any,
-    /** The response or event that came with it. */
-    readonly context: any,
-  ) {
-    super(reason);
-  }
+/** Returns an error of a transport. */
+export function transportError(reason: string, description: unknown, context?: unknown): TransportError {
+  return Object.assign(new Error(reason), { type: 'TransportError' as const, description, context });
 }
 
 /** What a transport tells its engine. */
@@ -33,7 +30,6 @@ export interface TransportReservedEvents {
   error: (err: TransportError) => void;
   packet: (packet: Packet) => void;
   close: (details?: CloseDetails) => void;
-  poll: () => void;
   pollComplete: () => void;
   drain: () => void;
 }
@@ -45,51 +41,45 @@ export interface TransportOptions extends EngineOptions {
 }
 
 /** A class of transports. */
-export type TransportCtor = { new (opts: any): Transport };
+export type TransportCtor = { new (opts: any): any };
 
-/**
- * A way to carry packets. A class of one's own extends it, and is given to `io()` as one of `transports`.
- */
+/** A way to carry packets. */
 export abstract class Transport extends Emitter<{}, {}, TransportReservedEvents> {
   query: Record<string, any>;
   /** Whether packets may be given to send: the ones before have left. */
-  writable = false;
-  protected opts: TransportOptions;
-  protected supportsBinary: boolean;
-  protected readyState: 'opening' | 'open' | 'closed' | 'pausing' | 'paused' | undefined;
-  protected socket: Engine;
+  writable?: boolean;
+  protected opts_: TransportOptions;
+  protected state_: 'opening' | 'open' | 'closed' | 'pausing' | 'paused' | undefined;
+  protected host_: Engine;
 
   constructor(opts: TransportOptions) {
     super();
-    this.opts = opts;
+    this.opts_ = opts;
     this.query = opts.query;
-    this.socket = opts.socket;
-    this.supportsBinary = !opts.forceBase64;
+    this.host_ = opts.socket;
   }
 
   /** The name by which servers know it. */
   abstract get name(): string;
 
   /** Opens the transport. */
-  open(): this {
-    this.readyState = 'opening';
-    this.doOpen();
-    return this;
+  open(): void {
+    this.state_ = 'opening';
+    this.open_();
   }
 
   /** Closes the transport. */
-  close(): this {
-    if (this.readyState == 'opening' || this.readyState == 'open') {
-      this.doClose();
-      this.onClose();
+  close(): void {
+    if (this.state_ && this.state_ != 'closed') {
+      this.stop_();
+      this.end_();
     }
-    return this;
   }
 
   /** Sends packets. To be called if writable only; `drain` follows. */
   send(packets: Packet[]): void {
     // One that is closed by an event of the page has told nobody.
-    if (this.readyState == 'open') this.write(packets);
+    if (this.state_ == 'open') this.push_(packets);
   }
 
   /** Calls back when nothing is under way any more. For transports that another one takes over from. */
@@ -98,41 +88,33 @@ export abstract class Transport extends Emitter<{}, {}, TransportReservedEvents>
   /** @internal The size in bytes of a message, if it is not what is usual. */
   sizeOf_?(data: RawData): number;
 
-  protected onError(reason: string, description: any, context?: any): this {
-    return this.emitReserved('error', new TransportError(reason, description, context));
+  protected fail_(reason: string, description: unknown, context?: unknown): void {
+    this.emit_('error', transportError(reason, description, context));
   }
 
-  protected onOpen(): void {
-    this.readyState = 'open';
+  protected opened_(): void {
+    this.state_ = 'open';
     this.writable = true;
-    this.emitReserved('open');
+    this.emit_('open');
   }
 
-  protected onData(data: RawData): void {
-    this.onPacket(decodePacket(data, this.socket.binaryType));
+  protected onPacket_(packet: Packet): void {
+    this.emit_('packet', packet);
   }
 
-  protected onPacket(packet: Packet): void {
-    this.emitReserved('packet', packet);
-  }
-
-  protected onClose(details?: CloseDetails): void {
-    this.readyState = 'closed';
-    this.emitReserved('close', details);
+  protected end_(details?: CloseDetails): void {
+    this.state_ = 'closed';
+    this.writable = false;
+    this.emit_('close', details);
   }
 
   /** Tells that packets may be given again. */
   protected drained_(): void {
     this.writable = true;
-    this.emitReserved('drain');
+    this.emit_('drain');
   }
 
-  /** The URL of a request. */
-  protected createUri(schema: string, query: Record<string, unknown> = {}): string {
-    return uriOf(schema, this.opts, query);
-  }
-
-  protected abstract doOpen(): void;
-  protected abstract doClose(): void;
-  protected abstract write(packets: Packet[]): void;
+  protected abstract open_(): void;
+  protected abstract stop_(): void;
+  protected abstract push_(packets: Packet[]): void;
 }
