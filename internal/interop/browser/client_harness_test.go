@@ -149,4 +149,3 @@ func (l *testLog) Write(b []byte) (int, error) {
 	defer l.mu.Unlock()
 	return l.text.Write(b)
 }
-

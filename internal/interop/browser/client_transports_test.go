@@ -240,7 +240,7 @@ func TestClientNamespaces(t *testing.T) {
 			const heard = [];
 			socket.on('echo', (text) => heard.push('/ ' + text));
 			other.on('echo', (text) => heard.push('/other ' + text));
-			other.emit('echo', 1);
+			await other.emitWithAck('echo', 1);
 			await socket.emitWithAck('echo', 2);
 			await other.emitWithAck('echo', new Uint8Array([3]));
 			equal(heard, ['/other 1', '/ 2', '/other [object ArrayBuffer]'], 'heard');

@@ -115,8 +115,9 @@ func (p *page) event(ev any) {
 // report says what went wrong in the page, and how it looked if the test failed.
 func (p *page) report() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, e := range p.exceptions {
+	exceptions := p.exceptions
+	p.mu.Unlock() // events go on
+	for _, e := range exceptions {
 		p.t.Errorf("%s: exception in the page: %s", p.name, e)
 	}
 	if !p.t.Failed() {
