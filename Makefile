@@ -11,13 +11,15 @@ FUZZTIME ?= 20000x
 # The race detector needs a C compiler on Linux: without one, tests run without it.
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-# What `npm ci` leaves behind: the official packages for the tests, and their client for the page of the demo.
+# What `npm ci` leaves behind: the official packages for the tests, their client for the page of the demo, and the
+# TypeScript compiler for the client of our own.
 NPM_INTEROP = internal/interop/node_modules/.package-lock.json
 NPM_CHAT    = examples/chat/node_modules/.package-lock.json
+NPM_CLIENT  = clientjs/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(NPM_CHAT) ## serve the chat example on http://localhost:3000
@@ -27,6 +29,15 @@ demo: $(NPM_CHAT) ## serve the chat example on http://localhost:3000
 test: deps ## install what the tests need and run them all
 	go test $(RACE) -timeout 5m work
 	go test -run 'Alloc|Hostile' ./... # what the race detector makes unmeasurable
+	npm test --silent --prefix clientjs
+
+.PHONY: client
+client: ## build clientjs/dist of clientjs/src (its types, too, if `npm ci` has been run in clientjs)
+	cd clientjs && go run ./build
+
+.PHONY: client-size
+client-size: ## compare the sizes of the client with those of the official one, and with its budgets
+	cd clientjs && go run ./build -size
 
 .PHONY: bench
 bench: ## run the Go benchmarks
@@ -49,7 +60,7 @@ fuzz: ## fuzz each target with FUZZTIME inputs (20000x)
 
 # What the tests need that is not Go: the official packages, a browser, and the proxies of docs/deploy.
 .PHONY: deps
-deps: $(NPM_INTEROP) $(NPM_CHAT) chromium proxies
+deps: $(NPM_INTEROP) $(NPM_CHAT) $(NPM_CLIENT) chromium proxies
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	npm ci --prefix $*

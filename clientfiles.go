@@ -18,12 +18,14 @@ import (
 	"github.com/socketio-go/socketio/internal/accept"
 )
 
-// clientFileNames are the files of the browser client that are served, and no others: those of the official server.
+// clientFileNames are the files of the browser client that are served, and no others: those of the official server, and
+// the client that has WebSocket alone.
 var clientFileNames = []string{
 	"socket.io.esm.min.js", "socket.io.esm.min.js.map",
 	"socket.io.js", "socket.io.js.map",
 	"socket.io.min.js", "socket.io.min.js.map",
 	"socket.io.msgpack.min.js", "socket.io.msgpack.min.js.map",
+	"socket.io.websocket.min.js", "socket.io.websocket.min.js.map",
 }
 
 const (

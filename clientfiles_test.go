@@ -3,6 +3,7 @@ package socketio_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"io/fs"
 	"net/http"
@@ -120,12 +121,57 @@ func TestClientFileNames(t *testing.T) {
 	}
 }
 
-func TestClientFilesUnset(t *testing.T) {
-	io := socketio.NewServer(nil)
+func TestNoClientFiles(t *testing.T) {
+	io := socketio.NewServer(&socketio.ServerOptions{ClientFiles: clientDist(), NoClientFiles: true})
 	defer io.Close()
 	res := get(io, http.MethodGet, "/socket.io/socket.io.js")
 	equal(t, "status", res.StatusCode, http.StatusBadRequest)
 	equal(t, "body", body(t, res), noSession)
+}
+
+// TestBuiltInClient: without options a server has our own client.
+func TestBuiltInClient(t *testing.T) {
+	io := socketio.NewServer(nil)
+	defer io.Close()
+	for _, row := range []struct{ name, file, has string }{
+		{"script", "socket.io.js", "(global.io = factory())"},
+		{"minified", "socket.io.min.js", ".io="},
+		{"module", "socket.io.esm.min.js", " as io,"},
+		{"msgpack", "socket.io.msgpack.min.js", ".io="},
+		{"WebSocket alone", "socket.io.websocket.min.js", ".io="},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			target := "/socket.io/" + row.file
+			res := get(io, http.MethodGet, target)
+			script, etag := body(t, res), res.Header.Get("ETag")
+			equal(t, "status", res.StatusCode, http.StatusOK)
+			equal(t, "Content-Type", res.Header.Get("Content-Type"), scriptType)
+			if !strings.HasPrefix(script, "/*! Socket.IO for Go client | MIT */\n") || !strings.Contains(script, row.has) {
+				t.Errorf("it has no %q, or no licence: %.200s…", row.has, script)
+			}
+			if !strings.HasSuffix(script, "\n//# sourceMappingURL="+row.file+".map\n") {
+				t.Errorf("it does not name its map: …%s", script[max(0, len(script)-100):])
+			}
+			equal(t, "asked again", get(io, http.MethodGet, target, "If-None-Match", etag).StatusCode, http.StatusNotModified)
+			zipped := get(io, http.MethodGet, target, "Accept-Encoding", "gzip")
+			equal(t, "compressed", zipped.Header.Get("Content-Encoding"), "gzip")
+			equal(t, "content", unzip(t, body(t, zipped)) == script, true)
+
+			res = get(io, http.MethodGet, target+".map")
+			var sourceMap struct {
+				Version                 int
+				Sources, SourcesContent []string
+			}
+			if err := json.Unmarshal([]byte(body(t, res)), &sourceMap); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "Content-Type of the map", res.Header.Get("Content-Type"), mapType)
+			equal(t, "version of the map", sourceMap.Version, 3)
+			if n := len(sourceMap.Sources); n == 0 || n != len(sourceMap.SourcesContent) {
+				t.Errorf("the map has %d sources, and the content of %d", n, len(sourceMap.SourcesContent))
+			}
+		})
+	}
 }
 
 func TestClientFilesMistake(t *testing.T) {

@@ -75,8 +75,8 @@
 // method: requests are GET, POST and OPTIONS. Middlewares of net/http work in front of it on both transports, as long as
 // an http.ResponseWriter of their own has an Unwrap method; what they put into the request's context is in
 // [Socket.Context]. Give the http.Server a ReadHeaderTimeout, as any server on the internet should have; its
-// ReadTimeout and WriteTimeout do not end polls. With [ServerOptions].ClientFiles the server also serves the browser
-// client, at "/socket.io/socket.io.js" and the like.
+// ReadTimeout and WriteTimeout do not end polls. The server also serves the browser client, which is built in, at
+// "/socket.io/socket.io.min.js" and the like: see [ServerOptions].ClientFiles.
 //
 // # Looking inside
 //

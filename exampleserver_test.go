@@ -124,8 +124,8 @@ func ExampleServerOptions_msgpack() {
 	http.Handle("/socket.io/", io)
 }
 
-// The page can load the client from the server: <script src="/socket.io/socket.io.min.js">. A program has the files on
-// its disk, os.DirFS("node_modules/socket.io/client-dist"), or embedded.
+// The page can load the client from the server: <script src="/socket.io/socket.io.min.js">. It is our own unless
+// ClientFiles has another: that of a program's disk, os.DirFS("node_modules/socket.io/client-dist"), or an embedded one.
 func ExampleServerOptions_clientFiles() {
 	files := fstest.MapFS{"socket.io.min.js": {Data: []byte("/* the client */")}}
 	io := socketio.NewServer(&socketio.ServerOptions{ClientFiles: files})

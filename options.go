@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/socketio-go/socketio/clientjs"
 	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
@@ -93,13 +94,16 @@ type ServerOptions struct {
 	// BindSession, if not nil, returns the identity that a connection belongs to; see engineio.Options.
 	BindSession func(*http.Request) string
 
-	// ClientFiles has the files of the browser client, which are then served below the path where the server is mounted:
+	// ClientFiles has the files of the browser client, which are served below the path where the server is mounted:
+	// <script src="/socket.io/socket.io.min.js">. nil: our own, which are built in. Those of the official client are
 	// os.DirFS("node_modules/socket.io/client-dist"), or an embed.FS with the same. These names and no others are
-	// served: socket.io.js, socket.io.min.js, socket.io.esm.min.js and socket.io.msgpack.min.js, and each of them with
-	// .map; the last element of a request's path decides. Each file is read once, at the first request for it, and kept
-	// in memory, also compressed with gzip. A file beside it whose name has .br or .gz appended is served to browsers
-	// that accept that compression. nil: none are served (serveClient: false); the official server has them built in.
+	// served: socket.io.js, socket.io.min.js, socket.io.esm.min.js, socket.io.msgpack.min.js and
+	// socket.io.websocket.min.js, and each of them with .map; the last element of a request's path decides. Each file is
+	// read once, at the first request for it, and kept in memory, also compressed with gzip. A file beside it whose name
+	// has .br or .gz appended is served to browsers that accept that compression.
 	ClientFiles fs.FS
+	// NoClientFiles serves none, whatever ClientFiles has (serveClient: false).
+	NoClientFiles bool
 
 	// Recovery switches connection state recovery on. nil: off.
 	Recovery *RecoveryOptions
@@ -142,6 +146,9 @@ func (o *ServerOptions) withDefaults() ServerOptions {
 	c.MaxUnhandledBytes = or(c.MaxUnhandledBytes, 1<<20)
 	c.MaxNamespaces = or(c.MaxNamespaces, 100)
 	c.MaxPendingAcks = or(c.MaxPendingAcks, 1000)
+	if c.ClientFiles == nil {
+		c.ClientFiles = clientjs.Files()
+	}
 	if c.Parser == nil {
 		c.Parser = parser.JSON{}
 	}

@@ -43,7 +43,7 @@ func NewServer(opts *ServerOptions) *Server {
 	s.engine = engineio.NewServer(s.opts.engine(), func(session *engineio.Session) engineio.Handler {
 		return newConn(s, session)
 	})
-	if s.opts.ClientFiles != nil {
+	if !s.opts.NoClientFiles {
 		s.files = newClientFiles(s.opts.ClientFiles, s.engine, s.opts.Logger)
 	}
 	s.Namespace = s.Of("/")
@@ -54,7 +54,7 @@ func NewServer(opts *ServerOptions) *Server {
 }
 
 // ServeHTTP serves the requests of Socket.IO clients. The path is the mux's business: the server looks only at its end,
-// and only if it has ClientFiles.
+// and only if it serves ClientFiles.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.files != nil {
 		if name := clientFileName(r); name != "" {

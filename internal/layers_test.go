@@ -26,7 +26,8 @@ var arrows = map[string][]string{
 	"natsadapter":        {"cluster"},
 	"pgadapter":          {"cluster"},
 	"cluster":            {"."},
-	".":                  {"engineio", "parser", "metrics", "internal/accept"},
+	".":                  {"clientjs", "engineio", "parser", "metrics", "internal/accept"},
+	"clientjs":           {},
 	"engineio":           {"internal/websocket", "metrics", "internal/accept"},
 	"parser":             {},
 	"metrics":            {},
@@ -37,6 +38,7 @@ var arrows = map[string][]string{
 
 	// Programs and suites in modules of their own; nothing imports them.
 	"bench":            {"cmd"},
+	"clientjs/build":   {},
 	"examples":         {"cmd"},
 	"internal/interop": {"cmd"},
 }
@@ -110,6 +112,8 @@ func TestFault(t *testing.T) {
 		{"metrics", "engineio", false, module + "/metrics", true},
 		{"metrics, of a codec", "parser", false, module + "/metrics", false},
 		{"metrics, of frames", "internal/websocket", false, module + "/metrics", false},
+		{"what the root embeds", ".", false, module + "/clientjs", true},
+		{"what builds it", ".", false, module + "/clientjs/build", false},
 		{"sideways, below", "engineio", false, module + "/parser/msgpack", false},
 		{"from a program", "examples/chat", false, module + "/parser", true},
 		{"a program", "cluster", false, module + "/examples/chat", false},

@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"io/fs"
 	"os"
 	"slices"
 	"testing"
@@ -9,9 +10,12 @@ import (
 	"github.com/socketio-go/socketio/internal/interop/scenario"
 )
 
-// serveFiles makes a server that has the files of the official package.
-func serveFiles(t *testing.T) *server {
-	s := newServer(t, &socketio.ServerOptions{ClientFiles: os.DirFS("node_modules/socket.io/client-dist")})
+// officialFiles are those of the official package.
+var officialFiles = os.DirFS("node_modules/socket.io/client-dist")
+
+// serveFiles makes a server that has the client's files. nil: our own.
+func serveFiles(t *testing.T, files fs.FS) *server {
+	s := newServer(t, &socketio.ServerOptions{ClientFiles: files})
 	handleHello(s.io)
 	s.start(t)
 	return s
@@ -22,7 +26,7 @@ func TestClientFiles(t *testing.T) {
 	polling := modes[0]
 	t.Run("served", func(t *testing.T) {
 		var official, ours []string
-		s := serveFiles(t)
+		s := serveFiles(t, officialFiles)
 		url := s.url
 		node.Run(t, scenario.Job{Scenario: "official.start"}, &s.url)
 		s.run(t, polling, "files.served", nil, &official)
@@ -34,7 +38,11 @@ func TestClientFiles(t *testing.T) {
 		}
 	})
 	t.Run("run", func(t *testing.T) {
-		s := serveFiles(t)
+		s := serveFiles(t, officialFiles)
+		s.run(t, polling, "files.run", nil, nil)
+	})
+	t.Run("run ours", func(t *testing.T) {
+		s := serveFiles(t, nil)
 		s.run(t, polling, "files.run", nil, nil)
 	})
 }

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+const licence = "/*! Socket.IO for Go client | MIT */\n"
+
+// A bundle is the client in one file, for pages without a bundler.
+type bundle struct {
+	name   string
+	entry  string // of src
+	module bool   // an ES module; else a script, which sets the global `io`, or is what its loader asks for
+	parser string // of src, in place of parser.ts
+	pretty bool   // not minified
+	budget int    // bytes, after gzip; 0: none
+}
+
+var bundles = []bundle{
+	{name: "socket.io.js", entry: "umd.ts", pretty: true},
+	{name: "socket.io.min.js", entry: "umd.ts", budget: 9000},
+	{name: "socket.io.esm.min.js", entry: "index.ts", module: true, budget: 8000},
+	{name: "socket.io.msgpack.min.js", entry: "umd-msgpack.ts", parser: "msgpack.ts"},
+	{name: "socket.io.websocket.min.js", entry: "umd-ws.ts", budget: 5000},
+}
+
+// isBundleEntry reports whether a source is there for a bundle alone, and not for those who have a bundler.
+func isBundleEntry(source string) bool { return strings.HasPrefix(source, "umd") }
+
+// The head and the end of a script around the module that it was: for CommonJS, for AMD, or else for a page or worker.
+const (
+	scriptHead = `(function (global, factory) {
+  typeof exports == 'object' && typeof module != 'undefined' ? (module.exports = factory()) :
+  typeof define == 'function' && define.amd ? define(factory) : (global.io = factory());
+})(typeof self == 'undefined' ? this : self, function () {
+'use strict';
+`
+	scriptHeadMin = `!function(e,o){"object"==typeof exports&&"undefined"!=typeof module?module.exports=o():` +
+		`"function"==typeof define&&define.amd?define(o):(e.io=o())}` +
+		`("undefined"==typeof self?this:self,function(){"use strict";` + "\n"
+	scriptEnd    = "  return $1;\n});\n"
+	scriptEndMin = "return $1});\n"
+)
+
+// moduleEnd is what esbuild ends a module with whose only export is its default.
+var moduleEnd = regexp.MustCompile(`export\s*\{\s*([\w$]+) as default\s*\};\s*$`)
+
+// options are those of esbuild for the bundle.
+func (b *bundle) options(dir string) api.BuildOptions {
+	opts := api.BuildOptions{
+		AbsWorkingDir: dir,
+		EntryPoints:   []string{"src/" + b.entry},
+		Outfile:       "dist/" + b.name,
+		Bundle:        true,
+		Format:        api.FormatESModule, // of which a script is made below: esbuild's own wrapper is longer
+		Platform:      api.PlatformBrowser,
+		Target:        api.ES2020,
+		Tsconfig:      "tsconfig.json",
+		Charset:       api.CharsetUTF8,
+		LegalComments: api.LegalCommentsNone,
+		Sourcemap:     api.SourceMapExternal,
+		LogLevel:      api.LogLevelSilent,
+		Banner:        map[string]string{"js": strings.TrimSuffix(licence+scriptHead, "\n")},
+	}
+	if b.module {
+		opts.Banner["js"] = strings.TrimSuffix(licence, "\n")
+	} else if !b.pretty {
+		opts.Banner["js"] = strings.TrimSuffix(licence+scriptHeadMin, "\n")
+	}
+	if !b.pretty {
+		opts.MinifyWhitespace = true
+		opts.MinifyIdentifiers = true
+		opts.MinifySyntax = true
+		opts.MangleProps = "[^_]_$" // what is private ends in an underscore
+	}
+	if b.parser != "" {
+		opts.Plugins = []api.Plugin{{Name: "parser", Setup: func(build api.PluginBuild) {
+			replacement := api.OnResolveResult{Path: filepath.Join(dir, "src", b.parser)}
+			build.OnResolve(api.OnResolveOptions{Filter: `/parser\.js$`}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
+				return replacement, nil
+			})
+		}}}
+	}
+	return opts
+}
+
+// addBundle makes the bundle and its source map.
+func (d *dist) addBundle(dir string, b bundle) error {
+	result := api.Build(b.options(dir))
+	if err := failure(result.Errors, result.Warnings); err != nil {
+		return fmt.Errorf("%s: %w", b.name, err)
+	}
+	for _, file := range result.OutputFiles {
+		name, code := filepath.Base(file.Path), file.Contents
+		if name == b.name {
+			if !b.module && !moduleEnd.Match(code) {
+				return fmt.Errorf("src/%s: a script has a default export and no others", b.entry)
+			}
+			switch {
+			case b.pretty:
+				code = moduleEnd.ReplaceAll(code, []byte(scriptEnd))
+			case !b.module:
+				code = moduleEnd.ReplaceAll(code, []byte(scriptEndMin))
+			}
+			code = append(code, "//# sourceMappingURL="+name+".map\n"...)
+		}
+		d.add(name, code)
+	}
+	return nil
+}
+
+// failure makes an error of what esbuild has to say, warnings included. nil if that is nothing.
+func failure(messages ...[]api.Message) error {
+	var errs []error
+	for _, list := range messages {
+		for _, m := range list {
+			at := ""
+			if l := m.Location; l != nil {
+				at = fmt.Sprintf("%s:%d: ", l.File, l.Line)
+			}
+			errs = append(errs, errors.New(at+m.Text))
+		}
+	}
+	return errors.Join(errs...)
+}

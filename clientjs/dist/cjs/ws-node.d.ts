@@ -1,0 +1,11 @@
+import type { Platform } from './engine.js';
+import { BaseManager } from './manager.js';
+import type { DefaultEventsMap, EventsMap } from './types.js';
+import { NodeWebSocket } from './node-websocket.js';
+/** Keeps the connection that sockets share. */
+export declare class Manager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> extends BaseManager<ListenEvents, EmitEvents> {
+    protected get platform(): Platform;
+}
+declare const io: import("./lookup.js").Lookup<typeof Manager>;
+export * from './exports.js';
+export { io, io as connect, io as default, NodeWebSocket, NodeWebSocket as WebSocket };

@@ -1,0 +1,54 @@
+"use strict";
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
+};
+var __copyProps = (to, from, except, desc) => {
+  if (from && typeof from === "object" || typeof from === "function") {
+    for (let key of __getOwnPropNames(from))
+      if (!__hasOwnProp.call(to, key) && key !== except)
+        __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+  }
+  return to;
+};
+var __reExport = (target, mod, secondTarget) => (__copyProps(target, mod, "default"), secondTarget && __copyProps(secondTarget, mod, "default"));
+var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
+var ws_node_exports = {};
+__export(ws_node_exports, {
+  Manager: () => Manager,
+  NodeWebSocket: () => import_node_websocket.NodeWebSocket,
+  WebSocket: () => import_node_websocket.NodeWebSocket,
+  connect: () => io,
+  default: () => io,
+  io: () => io
+});
+module.exports = __toCommonJS(ws_node_exports);
+var import_lookup = require("./lookup.js");
+var import_manager = require("./manager.js");
+var import_node_websocket = require("./node-websocket.js");
+var import_cookies = require("./cookies.js");
+__reExport(ws_node_exports, require("./exports.js"), module.exports);
+const platform = {
+  transports: { websocket: import_node_websocket.NodeWebSocket },
+  binaryType: "nodebuffer",
+  createCookieJar: () => new import_cookies.CookieJar()
+};
+class Manager extends import_manager.BaseManager {
+  get platform() {
+    return platform;
+  }
+}
+const io = /* @__PURE__ */ (0, import_lookup.lookup)(Manager);
+// Annotate the CommonJS export names for ESM import in node:
+0 && (module.exports = {
+  Manager,
+  NodeWebSocket,
+  WebSocket,
+  connect,
+  io,
+  ...require("./exports.js")
+});

@@ -1,0 +1,29 @@
+import { lookup } from "./lookup.js";
+import { BaseManager } from "./manager.js";
+import { Fetch } from "./polling.js";
+import { WebSocket } from "./websocket.js";
+import { WebTransport } from "./webtransport.js";
+import { XHR } from "./xhr.js";
+const platform = {
+  transports: { polling: Fetch, websocket: WebSocket, webtransport: WebTransport },
+  binaryType: "arraybuffer"
+};
+class Manager extends BaseManager {
+  get platform() {
+    return platform;
+  }
+}
+const io = /* @__PURE__ */ lookup(Manager);
+export * from "./exports.js";
+export {
+  Fetch,
+  Manager,
+  WebSocket as NodeWebSocket,
+  XHR as NodeXHR,
+  WebSocket,
+  WebTransport,
+  XHR,
+  io as connect,
+  io as default,
+  io
+};

@@ -1,0 +1,34 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { nodeHeaders, nodeOptions } from "./node-options.js";
+import { closing, Polling } from "./polling.js";
+class NodeXHR extends Polling {
+  doPoll() {
+    this.get_ = this.request_("poll", (text) => this.onData(text));
+  }
+  doWrite(data, callback) {
+    this.request_("post", callback, data);
+  }
+  request_(what, callback, body) {
+    const { opts, socket } = this;
+    const headers = nodeHeaders(opts, socket);
+    if (body) headers["content-type"] = "text/plain;charset=UTF-8";
+    const fail = (description, context) => this.onError(`xhr ${what} error`, description, context ?? request);
+    const request = (opts.secure ? https : http).request(this.uri(), {
+      ...nodeOptions(opts),
+      method: body ? "POST" : "GET",
+      headers,
+      timeout: opts.requestTimeout
+    });
+    request.on("socket", (connection) => opts.autoUnref && connection.unref()).on("timeout", () => request.destroy(new Error("timeout"))).on("error", fail).on("close", () => body == closing && this.get_?.destroy()).on("response", (response) => {
+      socket._cookieJar?.parseCookies(response.headers["set-cookie"]);
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk) => text += chunk).on("error", fail).on("end", () => response.statusCode == 200 ? callback(text) : fail(response.statusCode, response));
+    });
+    request.end(body);
+    return request;
+  }
+}
+export {
+  NodeXHR
+};

@@ -1,0 +1,33 @@
+import { lookup } from "./lookup.js";
+import { BaseManager } from "./manager.js";
+import { CookieJar } from "./cookies.js";
+import { NodeWebSocket } from "./node-websocket.js";
+import { NodeXHR } from "./node-polling.js";
+import { Fetch } from "./polling.js";
+import { WebSocket } from "./websocket.js";
+import { WebTransport } from "./webtransport.js";
+import { XHR } from "./xhr.js";
+const platform = {
+  transports: { polling: NodeXHR, websocket: NodeWebSocket, webtransport: WebTransport },
+  binaryType: "nodebuffer",
+  createCookieJar: () => new CookieJar()
+};
+class Manager extends BaseManager {
+  get platform() {
+    return platform;
+  }
+}
+const io = /* @__PURE__ */ lookup(Manager);
+export * from "./exports.js";
+export {
+  Fetch,
+  Manager,
+  NodeWebSocket,
+  NodeXHR,
+  WebSocket,
+  WebTransport,
+  XHR,
+  io as connect,
+  io as default,
+  io
+};

@@ -1,0 +1,15 @@
+import { type Packet } from './packet.js';
+import { Transport } from './transport.js';
+/** WebTransport, by the `WebTransport` of the browser. */
+export declare class WebTransport extends Transport {
+    private session_;
+    private writer_;
+    get name(): string;
+    protected doOpen(): void;
+    private run_;
+    /** Cuts the stream into packets. Each comes after its length, in the form of WebSocket, and a bit for binary data. */
+    private read_;
+    protected write(packets: Packet[]): void;
+    private frame_;
+    protected doClose(): void;
+}

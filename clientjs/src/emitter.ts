@@ -1,0 +1,102 @@
+import type {
+  EventNames,
+  EventParams,
+  EventsMap,
+  ReservedOrUserEventNames,
+  ReservedOrUserListener,
+} from './types.js';
+
+type Listener = ((...args: any[]) => unknown) & { fn?: Listener };
+
+/**
+ * An event emitter whose events are typed: `ListenEvents` are received, `EmitEvents` are sent, `ReservedEvents` are
+ * the library's own. Listeners run in the order in which they were added. One that is added or removed while an event
+ * is delivered counts from the next event on.
+ */
+export class Emitter<
+  ListenEvents extends EventsMap,
+  EmitEvents extends EventsMap,
+  ReservedEvents extends EventsMap = {},
+> {
+  /** A Map, and not an object: events may be called `__proto__`. */
+  private listeners_ = new Map<unknown, Listener[]>();
+
+  /** Adds a listener. */
+  on<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(
+    ev: Ev,
+    listener: ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>,
+  ): this {
+    this.listeners_.set(ev, [...this.listeners(ev), listener]);
+    return this;
+  }
+
+  /** Adds a listener for the next time only. */
+  once<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(
+    ev: Ev,
+    listener: ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>,
+  ): this {
+    const once: Listener = (...args) => {
+      this.off(ev, once as typeof listener);
+      (listener as Listener).apply(this, args);
+    };
+    once.fn = listener;
+    return this.on(ev, once as typeof listener);
+  }
+
+  /** Removes a listener; all listeners of an event, if only that is given; all, if nothing is. */
+  off<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(
+    ...args: [ev?: Ev, listener?: ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>]
+  ): this {
+    const [ev, listener] = args;
+    if (!args.length) this.listeners_.clear();
+    else if (args.length < 2) this.listeners_.delete(ev);
+    else {
+      const list = this.listeners_.get(ev) || [];
+      const i = list.findIndex((l) => l === listener || l.fn === listener);
+      if (i >= 0) this.listeners_.set(ev, list.filter((_, k) => k != i));
+    }
+    return this;
+  }
+
+  /** Calls the listeners of an event. */
+  emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): this {
+    return this.emitReserved(ev as any, ...(args as any));
+  }
+
+  /** Calls the listeners of one of the library's own events. */
+  protected emitReserved<Ev extends EventNames<ReservedEvents>>(
+    ev: Ev,
+    ...args: EventParams<ReservedEvents, Ev>
+  ): this {
+    for (const listener of this.listeners(ev) as Listener[]) listener.apply(this, args);
+    return this;
+  }
+
+  /** The listeners of an event. */
+  listeners<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(
+    ev: Ev,
+  ): ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>[] {
+    return (this.listeners_.get(ev) || []) as ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>[];
+  }
+
+  /** Whether an event has listeners. */
+  hasListeners<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(ev: Ev): boolean {
+    return !!this.listeners(ev)[0];
+  }
+}
+
+// The other names of on and off.
+export interface Emitter<
+  ListenEvents extends EventsMap,
+  EmitEvents extends EventsMap,
+  ReservedEvents extends EventsMap = {},
+> {
+  addEventListener: this['on'];
+  removeListener: this['off'];
+  removeAllListeners: this['off'];
+  removeEventListener: this['off'];
+}
+
+const prototype = Emitter.prototype;
+prototype.addEventListener = prototype.on;
+prototype.removeListener = prototype.removeAllListeners = prototype.removeEventListener = prototype.off;

@@ -1,0 +1,35 @@
+import type { BaseManager, ManagerOptions } from './manager.js';
+import { Socket, type SocketOptions } from './socket.js';
+import { url } from './url.js';
+
+/** The function `io()`. */
+export interface Lookup<M> {
+  /** Returns the socket of a namespace. Sockets of one server share a connection, unless told not to. */
+  (opts?: Partial<ManagerOptions & SocketOptions>): Socket;
+  (uri?: string, opts?: Partial<ManagerOptions & SocketOptions>): Socket;
+  /** The same function, and what is exported beside it, for scripts that have nothing but `io`. */
+  io: Lookup<M>;
+  connect: Lookup<M>;
+  Manager: M;
+  Socket: typeof Socket;
+}
+
+type ManagerCtor = new (uri?: string, opts?: Partial<ManagerOptions>) => BaseManager<any, any>;
+
+/** Returns the function `io()` that makes managers of a class. */
+export function lookup<M extends ManagerCtor>(Manager: M): Lookup<M> {
+  const managers: Record<string, BaseManager<any, any>> = {};
+  const io = ((uri?: string | Partial<ManagerOptions>, opts: Partial<ManagerOptions & SocketOptions> = {}) => {
+    if (typeof uri == 'object') {
+      opts = uri || opts;
+      uri = undefined;
+    }
+    const { id, path, source } = url(uri, opts.path || '/socket.io');
+    const shared = managers[id];
+    if (opts.forceNew || opts.multiplex === false || (shared && path in shared['nsps'])) {
+      return new Manager(source, opts).socket(path, opts);
+    }
+    return (managers[id] ||= new Manager(source, opts)).socket(path, opts);
+  }) as Lookup<M>;
+  return Object.assign(io, { io, connect: io, Manager, Socket });
+}

@@ -1,0 +1,48 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { CookieJar } from './cookies.js';
+import { nodeHeaders, nodeOptions } from './node-options.js';
+import { closing, Polling } from './polling.js';
+
+/** HTTP long-polling by `node:http`, which knows agents and TLS options, and lets the process end. */
+export class NodeXHR extends Polling {
+  private get_: http.ClientRequest | undefined;
+
+  protected doPoll(): void {
+    this.get_ = this.request_('poll', (text) => this.onData(text));
+  }
+
+  protected doWrite(data: string, callback: () => void): void {
+    this.request_('post', callback, data);
+  }
+
+  private request_(what: string, callback: (text: string) => void, body?: string): http.ClientRequest {
+    const { opts, socket } = this;
+    const headers = nodeHeaders(opts, socket._cookieJar);
+    if (body) headers['content-type'] = 'text/plain;charset=UTF-8';
+    const fail = (description: unknown, context?: unknown) =>
+      this.onError(`xhr ${what} error`, description, context ?? request);
+    const request = (opts.secure ? https : http).request(this.uri(), {
+      ...nodeOptions(opts),
+      method: body ? 'POST' : 'GET',
+      headers,
+      timeout: opts.requestTimeout,
+    } as https.RequestOptions);
+    request
+      .on('socket', (connection) => opts.autoUnref && connection.unref())
+      .on('timeout', () => request.destroy(new Error('timeout')))
+      .on('error', fail)
+      .on('close', () => body == closing && this.get_?.destroy())
+      .on('response', (response) => {
+        (socket._cookieJar as CookieJar | undefined)?.parseCookies(response.headers['set-cookie']);
+        let text = '';
+        response
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (text += chunk))
+          .on('error', fail)
+          .on('end', () => (response.statusCode == 200 ? callback(text) : fail(response.statusCode, response)));
+      });
+    request.end(body);
+    return request;
+  }
+}

@@ -1,0 +1,31 @@
+import { WebSocket as WS } from 'ws';
+import { nodeHeaders, nodeOptions } from './node-options.js';
+import type { WebSocketLike } from './open-websocket.js';
+import type { EngineOptions } from './options.js';
+import type { Packet } from './packet.js';
+import type { RawData } from './types.js';
+import { WebSocket } from './websocket.js';
+
+/** Returns a WebSocket of the package ws, which connects. */
+export function nodeWebSocket(uri: string, opts: EngineOptions, cookieJar?: unknown): WS {
+  const ws = new WS(uri, opts.protocols, {
+    perMessageDeflate: { threshold: 1024 },
+    ...nodeOptions(opts, ['perMessageDeflate', 'protocolVersion', 'origin', 'maxPayload']),
+    headers: nodeHeaders(opts, cookieJar),
+  });
+  if (opts.autoUnref) {
+    ws.once('upgrade', ({ socket }) => socket.unref());
+  }
+  return ws;
+}
+
+/** WebSocket by the package `ws`, which knows headers, agents, TLS options and compression. */
+export class NodeWebSocket extends WebSocket {
+  protected override createSocket(uri: string): WebSocketLike {
+    return nodeWebSocket(uri, this.opts, this.socket._cookieJar);
+  }
+
+  protected override doWrite(packet: Packet, data: RawData): void {
+    this.ws!.send(data, { compress: packet.options?.compress !== false });
+  }
+}

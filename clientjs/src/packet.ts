@@ -1,0 +1,58 @@
+// Engine.IO packets, protocol 4. What only HTTP long-polling and base64 need is in payload.ts.
+
+import type { BinaryType, RawData } from './types.js';
+
+/** The version of the Engine.IO protocol. */
+export const protocol = 4;
+
+/** An Engine.IO packet. An undecodable one is of type `error`. */
+export interface Packet {
+  type: 'open' | 'close' | 'ping' | 'pong' | 'message' | 'upgrade' | 'noop' | 'error';
+  data?: RawData;
+  options?: WriteOptions;
+}
+
+/** How a packet is to be sent. */
+export interface WriteOptions {
+  compress?: boolean;
+}
+
+const types = ['open', 'close', 'ping', 'pong', 'message', 'upgrade', 'noop'] as const;
+
+export const parserError: Packet = { type: 'error', data: 'parser error' };
+
+/** Whether a value is a Blob or a File, which have to be read before they can be encoded. */
+export function isBlob(value: unknown): value is Blob {
+  return typeof Blob != 'undefined' && value instanceof Blob;
+}
+
+/** Whether a value is binary data. */
+export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView | Blob {
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isBlob(value);
+}
+
+/** A packet as transports for text and binary data send it. */
+export function encode({ type, data }: Packet): RawData {
+  return isBinary(data) ? data : types.indexOf(type as 'open') + (data || '');
+}
+
+/** Decodes a packet that is text, or binary data as it is wanted. */
+export function decode(encoded: RawData): Packet {
+  if (typeof encoded != 'string') return { type: 'message', data: encoded };
+  const type = types[+encoded[0]!];
+  if (!type) return parserError;
+  return encoded[1] ? { type, data: encoded.slice(1) } : { type };
+}
+
+/** The length in bytes of data as it is sent by transports for text and binary data. */
+export function byteLength(data: RawData): number {
+  if (typeof data != 'string') return data.byteLength ?? data.size;
+  let size = data.length;
+  for (let i = size; i--; ) {
+    const code = data.charCodeAt(i);
+    if (code > 127) size += code < 2048 || code >> 11 == 27 ? 1 : 2; // 27: a half of what has four bytes
+  }
+  return size;
+}
+
+export type { BinaryType };

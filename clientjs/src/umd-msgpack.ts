@@ -1,0 +1,3 @@
+// The entry of the bundle with MessagePack for <script>: the build replaces the parser by the other one.
+
+export { default } from './umd.js';
