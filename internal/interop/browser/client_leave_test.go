@@ -87,7 +87,11 @@ func TestClientLeave(t *testing.T) {
 			p.do(chromedp.Reload())
 			ended()
 			p.wait("typeof watch === 'function'")
-			p.run(`equal(earlier.map((entry) => entry[0]), ['connect'], 'log before the reload')`)
+			p.run(`
+				check(earlier[0][0] === 'connect', 'no log before the reload');
+				// By default a browser may tell a page that goes of the end of its requests.
+				if (a[0]) equal(earlier.length, 1, 'log before the reload');
+			`, row.closeOnBeforeunload)
 			connect()
 			if _, err := chromedp.Call(p.ctx, cdppage.Close, cdp.Empty{}); err != nil {
 				t.Fatal(err)

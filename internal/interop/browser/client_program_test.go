@@ -18,9 +18,6 @@ import (
 	"github.com/socketio-go/socketio"
 )
 
-// clientFiles is the client under test. TODO: nil for ours.
-var clientFiles = os.DirFS("../node_modules/socket.io/client-dist")
-
 // programAddr is the variable of the environment that makes the test binary the server under test, for tests that have
 // to kill it. Its value is the address to listen on.
 const programAddr = "BROWSER_TEST_SERVER"
@@ -97,9 +94,7 @@ func clientPage(sio http.Handler) http.Handler {
 
 // newClientServer makes the server under test, with the events that most tests need.
 func newClientServer(opts *socketio.ServerOptions) *socketio.Server {
-	o := *opts
-	o.ClientFiles = clientFiles
-	sio := socketio.NewServer(&o)
+	sio := socketio.NewServer(opts)
 	var mu sync.Mutex
 	numbers := []int{}
 	setup := func(s *socketio.Socket) {

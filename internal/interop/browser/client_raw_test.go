@@ -41,7 +41,7 @@ type rawServer struct {
 func serveRaw(t *testing.T, rows []hostile) (url string) {
 	t.Helper()
 	s := &rawServer{rows: rows, t: t, seen: map[int]bool{}, polls: map[string]*raw{}}
-	files := socketio.NewServer(&socketio.ServerOptions{ClientFiles: clientFiles})
+	files := socketio.NewServer(nil)
 	t.Cleanup(func() { files.Close() })
 	mux := http.NewServeMux()
 	mux.Handle("/", clientPage(files))
@@ -107,6 +107,9 @@ func (s *rawServer) poll(w http.ResponseWriter, r *http.Request, sid string) {
 		body, err := io.ReadAll(r.Body)
 		if err == nil && strings.Contains(string(body), "40") {
 			c.greet()
+		}
+		if string(body) == "1" {
+			c.write("6") // ends the poll that waits
 		}
 		_, _ = io.WriteString(w, "ok")
 		return

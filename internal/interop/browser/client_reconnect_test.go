@@ -31,7 +31,7 @@ func TestClientServerKilled(t *testing.T) {
 			const [[, reason, details]] = logged('disconnect');
 			check(['transport close', 'transport error'].includes(reason), reason);
 			check(typeof details === 'string' && details, 'details: ' + details);
-			check(socket.active && socket.recovered === false, 'active');
+			check(socket.active && !socket.recovered, 'active');
 			for (let i = 0; i < 10; i++) {
 				socket.emit('n', i);
 				socket.volatile.emit('n', 1000 + i);
@@ -218,9 +218,9 @@ func TestClientFrozen(t *testing.T) {
 		s.kill()
 		again := serveProgram(t, s.addr)
 		p.setLifecycle(cdppage.SetWebLifecycleStateStateActive)
+		p.run(`await until(() => logged('resume').length && !socket.connected)`)
 		show()
 		p.run(`
-			await until(() => logged('resume').length);
 			await until(() => logged('connect').length === 2 && socket.connected);
 			equal(await socket.emitWithAck('echo', 'visible'), 'visible');
 			equal(logged('disconnect').length, 1);

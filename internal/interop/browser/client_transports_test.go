@@ -219,7 +219,7 @@ func TestClientHandshake(t *testing.T) {
 			equal(seen.auth, { token: 'second' }, 'auth of a function');
 			equal(logged('connect').length, 2, 'connections');
 
-			self.fromURL = watch(io('?from=url', { transports: a[0], forceNew: true }));
+			self.fromURL = watch(io('/?from=url', { transports: a[0], forceNew: true }));
 			equal((await fromURL.emitWithAck('handshake')).query.from, 'url', 'query of the URL');
 		`, w.transports)
 	})
