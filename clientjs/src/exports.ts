@@ -1,6 +1,6 @@
 // What all entries export beside io, Manager and the transports.
 
-export { protocol } from './parser.js';
+export { protocol } from './protocol.js';
 export { Socket } from './socket.js';
 export type { BaseManager, ManagerOptions, ManagerReservedEvents } from './manager.js';
 export type { DisconnectDescription, ExtendedError, SocketOptions, SocketReservedEvents } from './socket.js';

@@ -2,7 +2,8 @@ import { Backoff } from './backoff.js';
 import type { Connection, Host } from './connection.js';
 import { Emitter } from './emitter.js';
 import type { EngineOptions } from './options.js';
-import { check, Decoder, Encoder, type Packet } from './parser.js';
+import { Decoder, Encoder } from './parser.js';
+import { check, type Packet } from './protocol.js';
 import { Socket, type DisconnectDescription, type SocketOptions } from './socket.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
 
@@ -338,8 +339,8 @@ export abstract class BaseManager<
     this._reconnecting = true;
     this.retry_ = () => {
       this.forget_();
-      this.emitReserved('reconnect_attempt', backoff.attempts);
-      if (this.skipReconnect_) return; // closed by a listener
+      if (!this.skipReconnect_) this.emitReserved('reconnect_attempt', backoff.attempts);
+      if (this.skipReconnect_) return; // stopped, perhaps by a listener
       this.open((err) => {
         this._reconnecting = false;
         if (err) {

@@ -2,40 +2,9 @@
 
 import { Emitter } from './emitter.js';
 import { isBinary } from './packet.js';
+import { check, PacketType, protocol, reserved, type Packet } from './protocol.js';
 
-/** The version of the Socket.IO protocol. */
-export const protocol = 5;
-
-/** The types of packets, by name and by number. */
-export enum PacketType {
-  CONNECT,
-  DISCONNECT,
-  EVENT,
-  ACK,
-  CONNECT_ERROR,
-  BINARY_EVENT,
-  BINARY_ACK,
-}
-
-/** A Socket.IO packet. */
-export interface Packet {
-  type: PacketType;
-  nsp: string;
-  data?: any;
-  id?: number;
-  attachments?: number;
-  options?: PacketOptions;
-}
-
-/** How a packet is to be sent. */
-export interface PacketOptions {
-  compress?: boolean;
-}
-
-/** Throws an error unless a condition holds. */
-export function check(ok: unknown, message: string): asserts ok {
-  if (!ok) throw new Error(message);
-}
+export { PacketType, protocol, type Packet };
 
 /** Encodes packets. It holds no state. */
 export class Encoder {
@@ -66,9 +35,6 @@ function hasBinary(value: any, toJSON = value?.toJSON): boolean {
     ? hasBinary(value.toJSON(), null)
     : Object.values(value).some((member) => hasBinary(member));
 }
-
-/** Names of events that are the library's own. A server that sends one is broken. */
-export const reserved = ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener'];
 
 /** Type, number of attachments, namespace, id. */
 const head = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),?)?(\d+)?/;

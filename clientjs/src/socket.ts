@@ -1,6 +1,6 @@
 import { Emitter } from './emitter.js';
 import type { BaseManager } from './manager.js';
-import { check, PacketType, reserved, type Packet, type PacketOptions } from './parser.js';
+import { check, PacketType, reserved, type Packet, type PacketOptions } from './protocol.js';
 import type { CloseDetails } from './transport.js';
 import type {
   AllButLast,

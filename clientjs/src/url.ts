@@ -37,7 +37,7 @@ export function url(
     source,
     protocol,
     host: ipv6 ?? name,
-    port: port || (/s$/.test(protocol) ? '443' : '80'),
+    port: port || (/[ps]s$/.test(protocol) ? '443' : '80'),
     path: nsp || '/',
     query: parseQuery(query),
     id: '',
