@@ -3,7 +3,7 @@ import { NodeBuffer } from './msgpack-encode.js';
 /** The depth up to which arrays and maps may be nested: the stack of a worker is enough for it. */
 const maxDepth = 1000;
 
-const decoder = typeof TextDecoder === 'function' && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const decoder = typeof TextDecoder == 'function' && new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 // What is being decoded. Nothing here calls code that could come back.
 let view: DataView;
@@ -47,7 +47,7 @@ function readString(n: number): string {
   if (n < 32) {
     let i = 0;
     for (let c; i < n && (c = view.getUint8(pos + i)) < 128; i++) s += String.fromCharCode(c);
-    if (i === n) {
+    if (i == n) {
       pos += n;
       return s;
     }
@@ -69,8 +69,8 @@ function readExt(n: number, fixed: boolean): unknown {
   const type = readInt(1);
   if (!type) {
     if (!fixed) return readBytes(n).slice().buffer;
-    if (n === 8) return new Date(readInt(8));
-    if (n === 1) return readBytes(1) && undefined;
+    if (n == 8) return new Date(readInt(8));
+    if (n == 1) return readBytes(1) && undefined;
   }
   return [type, readBinary(n)];
 }
@@ -94,11 +94,11 @@ function readMap(n: number): object {
   const map: Record<string, unknown> = {};
   while (n--) {
     const key = read();
-    if (typeof key === 'object') throw new Error('invalid key');
+    if (typeof key == 'object') throw new Error('invalid key');
     const value = read();
-    if (key === '__proto__') {
+    if (key == '__proto__') {
       // An own property, as JSON.parse makes it, and not the prototype.
-      Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
+      Object.defineProperty(map, key as string, { value, writable: true, enumerable: true, configurable: true });
     } else {
       map[key as string] = value;
     }
@@ -134,6 +134,6 @@ export function decode(data: ArrayBuffer | ArrayBufferView): unknown {
   view = ArrayBuffer.isView(data) ? new DataView(data.buffer, data.byteOffset, data.byteLength) : new DataView(data);
   pos = depth = 0;
   const value = read();
-  if (pos !== view.byteLength) throw new Error('trailing bytes');
+  if (pos != view.byteLength) throw new Error('trailing bytes');
   return value;
 }

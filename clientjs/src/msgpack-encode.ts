@@ -5,7 +5,7 @@
 //   - A typed array is sent as such. There, the whole buffer is that it is a view of, and in browsers a map.
 //   - An integer that 64 bits cannot hold is a float64. There, what is left of it modulo 2^64.
 
-import { bytesOf } from './packet.js';
+import { bytesOf } from './payload.js';
 
 interface BufferConstructor {
   new (): Uint8Array;
@@ -16,8 +16,8 @@ interface BufferConstructor {
 export const NodeBuffer: BufferConstructor | undefined =
   (globalThis as any).process?.versions?.node && (globalThis as any).Buffer;
 
-const keptSize = 1 << 14;
-const encoder = typeof TextEncoder === 'function' && new TextEncoder();
+const keptSize = 1 << 16;
+const encoder = typeof TextEncoder == 'function' && new TextEncoder();
 
 // Values are written here. toJSON and getters are the user's code, which may encode something itself: that is then
 // written behind what is there already.
@@ -35,7 +35,7 @@ allocate(keptSize);
 function grow(n: number): void {
   if (pos + n > buf.length) {
     const old = buf;
-    allocate(Math.max(pos + n, 2 * buf.length));
+    allocate(2 * buf.length + n);
     buf.set(old);
   }
 }
@@ -57,7 +57,7 @@ const lengthSize = (n: number): number => (n < 32 ? 0 : n < 256 ? 1 : n < 65536 
 /** Writes a length: into the code if it is less than max, else as 8 (not if max is 16), 16 or 32 bits. */
 function length(n: number, fix: number, max: number, code: number): void {
   if (n < max) head(fix | n, 0, 0);
-  else if (n < 256 && max !== 16) head(code, n, 1);
+  else if (n < 256 && max != 16) head(code, n, 1);
   else if (n < 65536) head(code + 1, n, 2);
   else if (n < 2 ** 32) head(code + 2, n, 4);
   else throw new Error('too large');
@@ -79,7 +79,7 @@ function writeString(s: string): void {
         buf[pos++] = c;
         continue;
       }
-      if (c >> 11 === 27) c = 0xfffd; // a lone surrogate
+      if (c >> 11 == 27) c = 0xfffd; // a lone surrogate
       if (c < 0x800) buf[pos++] = 0xc0 | (c >> 6);
       else {
         if (c < 0x10000) buf[pos++] = 0xe0 | (c >> 12);
@@ -95,14 +95,14 @@ function writeString(s: string): void {
   }
   const size = pos - guess;
   const at = start + 1 + lengthSize(size);
-  if (at !== guess) buf.copyWithin(at, guess, pos);
+  if (at != guess) buf.copyWithin(at, guess, pos);
   pos = start;
   length(size, 0xa0, 32, 0xd9);
   pos = at + size;
 }
 
 function writeNumber(n: number): void {
-  if (Math.floor(n) !== n || n >= 2 ** 64 || n < -(2 ** 63)) {
+  if (Math.floor(n) != n || n >= 2 ** 64 || n < -(2 ** 63)) {
     head(0xcb, 0, 0); // and room for more
     view.setFloat64(pos, n);
     pos += 8;
@@ -140,11 +140,11 @@ function writeObject(v: object): void {
     put(+v, 4);
   } else if (v instanceof ArrayBuffer || ArrayBuffer.isView(v)) {
     writeBytes(bytesOf(v), NodeBuffer && !(v instanceof NodeBuffer));
-  } else if (typeof (v as any).toJSON === 'function') {
+  } else if (typeof (v as any).toJSON == 'function') {
     write((v as any).toJSON());
   } else {
     const map = v as Record<string, unknown>;
-    const keys = Object.keys(map).filter((key) => typeof map[key] !== 'function');
+    const keys = Object.keys(map).filter((key) => typeof map[key] != 'function');
     length(keys.length, 0x80, 16, 0xdd);
     for (const key of keys) {
       writeString(key);
@@ -154,23 +154,24 @@ function writeObject(v: object): void {
 }
 
 function write(v: unknown): void {
-  if (typeof v === 'string') writeString(v);
-  else if (typeof v === 'number') writeNumber(v);
+  if (typeof v == 'string') writeString(v);
+  else if (typeof v == 'number') writeNumber(v);
   else if (v === null) head(0xc0, 0, 0);
-  else if (typeof v === 'object') writeObject(v);
-  else if (typeof v === 'boolean') head(v ? 0xc3 : 0xc2, 0, 0);
+  else if (typeof v == 'object') writeObject(v);
+  else if (typeof v == 'boolean') head(v ? 0xc3 : 0xc2, 0, 0);
   else if (v === undefined) head(0xd4, 0, 2);
   else throw new Error('Could not encode');
 }
 
-/** Encodes a value. The bytes are the caller's, and all that their buffer holds. */
+/** Encodes a value. The bytes are the caller's. Their buffer may be longer. */
 export function encode(value: unknown): Uint8Array {
   const start = pos;
   try {
     write(value);
-    return buf.slice(start, pos);
+    // What needed a buffer of its own keeps it.
+    return start || buf.length == keptSize ? buf.slice(start, pos) : buf.subarray(0, pos);
   } finally {
     pos = start;
-    if (!start && buf.length > keptSize) allocate(keptSize);
+    if (!start && buf.length != keptSize) allocate(keptSize);
   }
 }

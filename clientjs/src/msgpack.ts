@@ -1,38 +1,11 @@
+// Socket.IO packets in MessagePack: what socket.io-msgpack-parser sends and exports.
+
 import { Emitter } from './emitter.js';
 import { decode } from './msgpack-decode.js';
 import { encode } from './msgpack-encode.js';
+import { check, PacketType, protocol, reserved, type Packet } from './protocol.js';
 
-/** The revision of the Socket.IO protocol. */
-export const protocol = 5;
-
-/** The types of packets. */
-export enum PacketType {
-  CONNECT,
-  DISCONNECT,
-  EVENT,
-  ACK,
-  CONNECT_ERROR,
-}
-
-/** A packet of the Socket.IO protocol. */
-export interface Packet {
-  type: PacketType;
-  nsp: string;
-  data?: any;
-  id?: number;
-}
-
-const reserved = /^(connect(_error)?|disconnect(ing)?|(new|remove)Listener)$/;
-
-const isObject = (v: unknown): boolean => Object.prototype.toString.call(v) === '[object Object]';
-
-function isDataValid(type: PacketType, data: unknown): boolean {
-  if (type < PacketType.EVENT) return data === undefined || (!type && isObject(data));
-  if (type > PacketType.ACK) return typeof data === 'string' || isObject(data);
-  if (!Array.isArray(data)) return false;
-  const name = data[0];
-  return type > PacketType.EVENT || typeof name === 'number' || (typeof name === 'string' && !reserved.test(name));
-}
+export { PacketType, protocol, type Packet };
 
 /** Encodes packets: each is one binary message. */
 export class Encoder {
@@ -53,14 +26,25 @@ export class Decoder extends Emitter<{}, {}, { decoded: (packet: Packet) => void
   /** Throws an error if a value is not a valid packet. */
   checkPacket(packet: unknown): asserts packet is Packet {
     const { type, nsp, data, id } = Object(packet);
-    if (!Number.isInteger(type) || type < 0 || type > 4) throw new Error('invalid packet type');
-    if (typeof nsp !== 'string') throw new Error('invalid namespace');
-    if (!isDataValid(type, data)) throw new Error('invalid payload');
-    if (id !== undefined && !Number.isInteger(id)) throw new Error('invalid packet id');
+    check(Number.isInteger(type) && type >= 0 && type < 5, 'invalid packet type');
+    check(typeof nsp == 'string', 'invalid namespace');
+    check(isDataValid(type, data), 'invalid payload');
+    check(id === undefined || Number.isInteger(id), 'invalid packet id');
   }
 
   /** Does nothing: no packet is ever incomplete. */
   destroy(): void {}
+}
+
+/** Whether the data is what a packet of the type has. Unlike the official parser, this looks at the names of events. */
+function isDataValid(type: PacketType, data: unknown): boolean {
+  const isObject = Object.prototype.toString.call(data) == '[object Object]';
+  if (type == PacketType.CONNECT) return data === undefined || isObject;
+  if (type == PacketType.DISCONNECT) return data === undefined;
+  if (type == PacketType.CONNECT_ERROR) return typeof data == 'string' || isObject;
+  if (!Array.isArray(data)) return false;
+  const [name] = data;
+  return type == PacketType.ACK || typeof name == 'number' || (typeof name == 'string' && !reserved.includes(name));
 }
 
 export default { protocol, PacketType, Encoder, Decoder };

@@ -26,7 +26,6 @@ export function tables({ Encoder, Decoder }, bytes) {
         const encoded = new Encoder().encode(want);
         assert.equal(encoded.length, 1);
         assert.ok(encoded[0] instanceof Uint8Array);
-        assert.equal(encoded[0].byteLength, encoded[0].buffer.byteLength);
         assert.equal(hexOf(encoded[0]), hex);
       });
     }
@@ -120,6 +119,14 @@ export function tables({ Encoder, Decoder }, bytes) {
     const before = process.memoryUsage().heapUsed;
     assert.throws(() => new Decoder().add(message), Error);
     assert.ok(process.memoryUsage().heapUsed - before < 50e6);
+  });
+
+  test('messages are the caller\'s', () => {
+    const encoder = new Encoder();
+    const messages = [10, 100_000, 1_000_000, 20].map((n) => encoder.encode({ data: 'x'.repeat(n) })[0]);
+    const copies = messages.map((message) => message.slice());
+    for (const n of [30, 200_000]) encoder.encode({ data: 'y'.repeat(n) });
+    assert.deepEqual(messages, copies);
   });
 
   test('what cannot be encoded', () => {

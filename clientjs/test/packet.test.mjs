@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodePacket, decodePayload, encodePacket, encodePayload, protocol } from '../dist/esm/packet.js';
+import { protocol } from '../dist/esm/packet.js';
+import { decodePacket, decodePayload, encodePacket, encodePayload } from '../dist/esm/payload.js';
 import { arrayBuffer, fixtures, withBytes } from './fixtures.mjs';
 
 const rows = fixtures('engineio/testdata/payloads.json').filter((row) => !row.js);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeQuery, hostInUrl, parseQuery, url } from '../dist/esm/url.js';
+import { hostInUrl, parseQuery, uriOf, url } from '../dist/esm/url.js';
 
 const page = { protocol: 'https:', host: 'page.example:8443' };
 
@@ -28,7 +28,7 @@ test('URLs', async (t) => {
     '//woot.com/x': { source: 'https://woot.com/x', path: '/x' },
     '/x': { source: 'https://page.example:8443/x', host: 'page.example', port: '8443', path: '/x' },
     '/x?y=1': { path: '/x', query: { y: '1' } },
-    '': { source: 'https://', path: '/' },
+    '': { source: 'https://page.example:8443', path: '/' },
   })) {
     await t.test(uri, () => {
       const parsed = url(uri, '', page);
@@ -42,7 +42,7 @@ test('no URL is the page', () => {
     assert.equal(url(none, '', page).source, 'https://page.example:8443');
     assert.equal(url(none, '', page).id, 'https://page.example:8443');
   }
-  assert.equal(url(undefined).id, 'https://localhost:443', 'outside of pages');
+  assert.equal(url(undefined).id, 'http://localhost:80', 'outside of pages');
   globalThis.location = { protocol: 'http:', host: 'localhost:1234' };
   assert.equal(url('/ns').id, 'http://localhost:1234');
   delete globalThis.location;
@@ -69,13 +69,30 @@ test('queries', async (t) => {
   ]) {
     await t.test(query, () => assert.deepEqual(parseQuery(query), want));
   }
-  assert.equal(encodeQuery({ a: 'b', c: 1, d: true, '&': '= ☃' }), 'a=b&c=1&d=true&%26=%3D%20%E2%98%83');
-  assert.equal(encodeQuery({}), '');
+  for (const none of ['', undefined]) assert.deepEqual(parseQuery(none), {});
+});
+
+test('URLs of requests', () => {
+  const opts = { hostname: 'a', port: '80', path: '/socket.io/', secure: false };
+  for (const [scheme, change, query, want] of [
+    ['http', {}, {}, 'http://a/socket.io/'],
+    ['http', {}, { a: 'b', c: 1, d: true }, 'http://a/socket.io/?a=b&c=1&d=true'],
+    ['http', {}, { '&': '= ☃' }, 'http://a/socket.io/?%26=%3D%20%E2%98%83'],
+    ['ws', { port: '443' }, { a: '' }, 'ws://a:443/socket.io/?a='],
+    ['wss', { port: '443', secure: true }, {}, 'wss://a/socket.io/'],
+    ['https', { port: 80, secure: true }, {}, 'https://a:80/socket.io/'],
+    ['https', { hostname: '::1', port: 443, secure: true }, {}, 'https://[::1]/socket.io/'],
+  ]) {
+    assert.equal(uriOf(scheme, { ...opts, ...change }, query), want);
+  }
+  const unique = Array.from({ length: 100 }, () => uriOf('http', opts, { a: 1 }, true));
+  assert.match(unique[0], /^http:\/\/a\/socket\.io\/\?a=1&t=\w+$/);
+  assert.equal(new Set(unique).size, 100);
+  assert.match(uriOf('http', { ...opts, timestampParam: 'ts' }, {}, true), /\?ts=\w+$/);
 });
 
 test('prototypes are safe', () => {
   const query = parseQuery('__proto__=polluted&constructor=x');
   assert.equal(Object.getPrototypeOf(query), Object.prototype);
   assert.deepEqual(Object.keys(query), ['__proto__', 'constructor']);
-  assert.equal(encodeQuery(query), '__proto__=polluted&constructor=x');
 });
