@@ -154,7 +154,7 @@ func TestClientHostile(t *testing.T) {
 				log.length = 0;
 				const socket = watch(io({
 					path: '/raw/', query: { row }, transports: a[0], forceNew: true,
-					reconnectionDelay: 10, reconnectionDelayMax: 10,
+					reconnectionDelay: 10, reconnectionDelayMax: 10, timeout: 1500,
 				}));
 				let id;
 				socket.on('connect', () => {
