@@ -16,7 +16,10 @@ func TestClientBack(t *testing.T) {
 		s := serveClient(t, nil)
 		p := openClient(t, w.name, s.url)
 		if w.name == "upgrading" {
-			p.run(`self.socket = watch(io({ transports: a[0], reconnectionDelay: 50 })); await next(socket, 'connect')`, w.transports)
+			p.run(`
+				self.socket = watch(io({ transports: a[0], reconnectionDelay: 50 }));
+				await next(socket, 'connect');
+			`, w.transports)
 		} else {
 			p.connect(w, map[string]any{"reconnectionDelay": 50})
 		}
@@ -60,10 +63,8 @@ func TestClientLeave(t *testing.T) {
 	}{
 		{"polling", byPolling, false},
 		{"websocket", byWebSocket, false},
-		{"upgrade", byUpgrade, false},
 		{"polling, closeOnBeforeunload", byPolling, true},
 		{"websocket, closeOnBeforeunload", byWebSocket, true},
-		{"upgrade, closeOnBeforeunload", byUpgrade, true},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

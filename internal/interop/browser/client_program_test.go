@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -22,10 +23,13 @@ import (
 // to kill it. Its value is the address to listen on.
 const programAddr = "BROWSER_TEST_SERVER"
 
+// programPings is the variable with the interval of its pings, for those that have to miss them soon.
+const programPings = "BROWSER_TEST_PINGS"
+
 func TestMain(m *testing.M) {
 	if addr := os.Getenv(programAddr); addr != "" {
 		if err := program(addr); err != nil {
-			slog.Error("the server under test", "error", err)
+			fmt.Fprintln(os.Stderr, "the server under test:", err)
 			os.Exit(1)
 		}
 		return
@@ -37,11 +41,15 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// program serves until it is interrupted. Its pings are often, so that it is soon missed when it is frozen.
+// program serves until it is interrupted.
 func program(addr string) error {
-	opts := socketio.ServerOptions{
-		PingInterval: time.Second, PingTimeout: 2 * time.Second,
-		Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	opts := socketio.ServerOptions{Logger: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	if pings := os.Getenv(programPings); pings != "" {
+		interval, err := time.ParseDuration(pings)
+		if err != nil {
+			return err
+		}
+		opts.PingInterval, opts.PingTimeout = interval, 3*interval
 	}
 	io := newClientServer(&opts)
 	l, err := net.Listen("tcp", addr)
@@ -57,10 +65,10 @@ func program(addr string) error {
 }
 
 // serveProgram runs the server under test in a process of its own.
-func serveProgram(t *testing.T, addr string) *server {
+func serveProgram(t *testing.T, addr string, env ...string) *server {
 	t.Helper()
 	cmd := exec.Command(os.Args[0]) //nolint:noctx // ended by the methods of server
-	cmd.Env = append(os.Environ(), programAddr+"="+addr)
+	cmd.Env = append(append(os.Environ(), programAddr+"="+addr), env...)
 	return run(t, addr, cmd)
 }
 

@@ -140,7 +140,7 @@ func (p *page) setOffline(offline bool) {
 const patientDelay = 60_000 // ms
 
 func TestClientOffline(t *testing.T) {
-	each(t, allWays, func(t *testing.T, w way) {
+	each(t, pureWays, func(t *testing.T, w way) {
 		s := serveClient(t, nil)
 		p := openClient(t, w.name, s.url)
 		p.connect(w, map[string]any{"reconnectionDelay": patientDelay, "reconnectionDelayMax": patientDelay})
@@ -183,7 +183,7 @@ func (p *page) front(tab context.Context) {
 }
 
 func TestClientVisible(t *testing.T) {
-	each(t, allWays, func(t *testing.T, w way) {
+	each(t, pureWays, func(t *testing.T, w way) {
 		s := serveProgram(t, freeAddr(t))
 		p := openClient(t, w.name, "http://"+s.addr)
 		p.connect(w, map[string]any{"reconnectionDelay": patientDelay, "reconnectionDelayMax": patientDelay})
@@ -205,7 +205,7 @@ func TestClientVisible(t *testing.T) {
 
 // TestClientFrozen has the browser freeze the page, as it does with one that is long in the background.
 func TestClientFrozen(t *testing.T) {
-	each(t, allWays, func(t *testing.T, w way) {
+	each(t, pureWays, func(t *testing.T, w way) {
 		s := serveProgram(t, freeAddr(t))
 		p := openClient(t, w.name, "http://"+s.addr)
 		p.connect(w, map[string]any{"reconnectionDelay": patientDelay, "reconnectionDelayMax": patientDelay})

@@ -9,8 +9,8 @@ import (
 
 // TestClientServerFrozen stops the server, which goes on when the client has given it up.
 func TestClientServerFrozen(t *testing.T) {
-	each(t, allWays, func(t *testing.T, w way) {
-		s := serveProgram(t, freeAddr(t))
+	each(t, pureWays, func(t *testing.T, w way) {
+		s := serveProgram(t, freeAddr(t), programPings+"=400ms")
 		p := openClient(t, w.name, "http://"+s.addr)
 		p.connect(w, map[string]any{"reconnectionDelay": 50})
 		signal := func(sig syscall.Signal) {
