@@ -38,6 +38,14 @@ func findBrowser(t *testing.T) string {
 // startBrowser starts a headless browser for the duration of the test.
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
+	ctx, cancel := launch(t)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// launch starts a headless browser.
+func launch(t *testing.T) (ctx context.Context, cancel func()) {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(findBrowser(t)),
 		chromedp.DisableGPU,
@@ -47,14 +55,14 @@ func startBrowser(t *testing.T) context.Context {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // its sandbox refuses to run as root
 	}
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
+	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancelBrowser := chromedp.NewContext(allocator)
+	cancel = func() { cancelBrowser(); cancelAllocator() }
 	if err := chromedp.Do(ctx); err != nil {
+		cancel()
 		t.Fatalf("the browser does not start: %v", err)
 	}
-	return ctx
+	return ctx, cancel
 }
 
 // A page is one person's tab, in a browser context of its own: no cookies or storage shared.
@@ -67,6 +75,7 @@ type page struct {
 	// Guarded by mu.
 	exceptions []string
 	frames     []string // text that the server sent by WebSocket
+	requests   []*network.EventRequestWillBeSent
 }
 
 // open opens a page.
@@ -96,6 +105,8 @@ func (p *page) event(ev any) {
 			text += " " + e.Description
 		}
 		p.exceptions = append(p.exceptions, text)
+	case *network.EventRequestWillBeSent:
+		p.requests = append(p.requests, ev)
 	case *network.EventWebSocketFrameReceived:
 		p.frames = append(p.frames, string(ev.Response.PayloadData))
 	}
@@ -104,8 +115,9 @@ func (p *page) event(ev any) {
 // report says what went wrong in the page, and how it looked if the test failed.
 func (p *page) report() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, e := range p.exceptions {
+	exceptions := p.exceptions
+	p.mu.Unlock() // events go on
+	for _, e := range exceptions {
 		p.t.Errorf("%s: exception in the page: %s", p.name, e)
 	}
 	if !p.t.Failed() {

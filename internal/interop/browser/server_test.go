@@ -30,7 +30,7 @@ func buildChat(t *testing.T) (binary string) {
 	return binary
 }
 
-// A server is a running chat.
+// A server is a running program: the chat, or the server of the client's tests.
 type server struct {
 	t      *testing.T
 	addr   string // host and port
@@ -53,8 +53,15 @@ func freeAddr(t *testing.T) string {
 // serve runs the chat at an address for the duration of the test.
 func serve(t *testing.T, binary, addr string) *server {
 	t.Helper()
-	s := &server{t: t, addr: addr, cmd: exec.Command(binary, "-addr", addr)} //nolint:noctx // ended below, in several ways
-	s.cmd.Dir = chatDir
+	cmd := exec.Command(binary, "-addr", addr) //nolint:noctx // ended by the methods of server
+	cmd.Dir = chatDir
+	return run(t, addr, cmd)
+}
+
+// run runs a server for the duration of the test.
+func run(t *testing.T, addr string, cmd *exec.Cmd) *server {
+	t.Helper()
+	s := &server{t: t, addr: addr, cmd: cmd}
 	s.cmd.Stderr = &s.stderr
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
