@@ -224,7 +224,7 @@ func decodeBase64(data []byte) ([]byte, bool) {
 		data = data[:len(data)-1]
 	}
 	n, err := base64.RawStdEncoding.Decode(data, data)
-	if err != nil || base64.RawStdEncoding.DecodedLen(len(data)) != n { // it skips line breaks
+	if err != nil || base64.RawStdEncoding.EncodedLen(n) != len(data) { // it skips line breaks
 		return nil, false
 	}
 	return data[:n], true

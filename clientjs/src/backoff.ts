@@ -1,30 +1,7 @@
 /**
- * The delays between attempts to reconnect: they double up to a limit, and jitter spreads those of many clients. Each
- * instance draws its own numbers.
+ * The delay before an attempt to reconnect, in ms. It doubles with each attempt, up to a limit. Jitter is how much of it
+ * is left to chance, so that many clients do not come back at once: 0.5 makes a delay of 1000 ms one of 500 to 1500.
  */
-export class Backoff {
-  /** Attempts since the last reset. */
-  attempts = 0;
-
-  constructor(
-    /** The first delay, in ms. */
-    public min: number,
-    /** The longest delay, in ms. */
-    public max: number,
-    /** How much of a delay is left to chance: 0.5 makes a delay of 1000 ms one of 500 to 1500. */
-    public jitter: number,
-    /** How many attempts there may be. */
-    public limit = Infinity,
-  ) {}
-
-  /** The next delay, in ms. */
-  duration(): number {
-    const delay = this.min * 2 ** this.attempts++;
-    return Math.floor(Math.min(delay * (1 + this.jitter * (Math.random() * 2 - 1)), this.max));
-  }
-
-  /** Starts again with the first delay. */
-  reset(): void {
-    this.attempts = 0;
-  }
+export function backoff(attempt: number, min: number, max: number, jitter: number): number {
+  return Math.floor(Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max));
 }

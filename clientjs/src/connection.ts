@@ -3,7 +3,7 @@ import type { EngineOptions } from './options.js';
 import { byteLength, protocol, type Packet, type WriteOptions } from './packet.js';
 import type { CloseDetails, Transport } from './transport.js';
 import type { BinaryType, RawData } from './types.js';
-import { hostInUrl, parseQuery, url } from './url.js';
+import { hostInUrl, url } from './url.js';
 
 /** What a server says of a session. */
 export interface HandshakeData {
@@ -36,8 +36,10 @@ export interface EngineReservedEvents {
 
 /** What a connection gets of its Manager. */
 export interface Host {
-  setTimeoutFn(fn: () => void, delay?: number): any;
-  clearTimeoutFn(timer: any): void;
+  /** Calls back after so many ms. Returns what stop_ takes. */
+  after_(delay: number, fn: () => void): any;
+  /** Stops a timer. */
+  stop_(timer: any): void;
 }
 
 /** The session with a server: handshake, heartbeat, messages. How packets are sent is up to its subclasses. */
@@ -65,17 +67,19 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
 
   constructor(uri: string | undefined, opts: EngineOptions, host: Host, binaryType: BinaryType) {
     super();
-    const { secure, hostname, host: name = hostname, query } = opts;
-    const scheme = secure == null ? '' : secure ? 'https:' : 'http:';
-    const parsed = url(uri || (name && `${scheme}//${hostInUrl(name)}`));
+    const { secure, host: name = opts.hostname, query } = opts;
+    const scheme = secure == null ? '//' : secure ? 'https://' : 'http://';
+    const parsed = url(uri || (name && scheme + hostInUrl(name)));
+    const isText = typeof query == 'string';
     this.opts = {
       ...opts,
       hostname: parsed.host,
       port: (!uri && opts.port) || parsed.port,
-      secure: /s$/.test(parsed.protocol),
-      query: { ...(typeof query == 'string' ? parseQuery(query) : query), ...parsed.query },
+      secure: parsed.secure,
+      query: isText ? {} : query,
+      search_: [parsed.query, isText && query, ''].filter(Boolean).join('&'),
       path: opts.path!.replace(/\/$/, '') + (opts.addTrailingSlash === false ? '' : '/'),
-    };
+    } as EngineOptions;
     this.host_ = host;
     this.binaryType = binaryType;
     if (opts.closeOnBeforeunload) globalThis.addEventListener?.('beforeunload', this.leave_);
@@ -91,7 +95,7 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
 
   /** The size in bytes of a message, as the server counts it. */
   sizeOf_(data: RawData): number {
-    return byteLength(data) + (typeof data == 'string' ? 1 : 0);
+    return byteLength(data);
   }
 
   protected onPacket_(packet: Packet): void {
@@ -127,10 +131,10 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
 
   private heard_(): void {
     const { pingDelay_: delay, host_: host } = this;
-    host.clearTimeoutFn(this.pingTimer_);
+    host.stop_(this.pingTimer_);
     if (this.readyState == 'closed') return;
     this._pingTimeoutTime = Date.now() + delay;
-    this.pingTimer_ = host.setTimeoutFn(() => this.expire_(), delay);
+    this.pingTimer_ = host.after_(delay, () => this.expire_());
   }
 
   private expire_(): void {
@@ -145,11 +149,6 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
     const expired = Date.now() > this._pingTimeoutTime;
     if (expired) Promise.resolve().then(() => this.expire_());
     return expired;
-  }
-
-  /** Tells that the network is gone. What runs on the same machine can be reached without. */
-  offline_(): void {
-    if (this.opts.hostname != 'localhost') this.end_('transport close', { description: 'network connection lost' });
   }
 
   /** Sends a message. The callback is called once it is on its way. */
@@ -191,7 +190,7 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
     this.end_('transport error', err);
   }
 
-  protected end_(reason: string, description?: CloseDetails | Error): void {
+  end_(reason: string, description?: CloseDetails | Error): void {
     if (this.readyState == 'closed') return;
     this.readyState = 'closed';
     this.heard_();

@@ -116,7 +116,7 @@ export class Engine extends Connection {
         });
       });
     const open = () => over || candidate.open();
-    if (delay) this.host_.setTimeoutFn(open, delay);
+    if (delay) this.host_.after_(delay, open);
     else open();
   }
 

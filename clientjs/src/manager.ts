@@ -1,4 +1,4 @@
-import { Backoff } from './backoff.js';
+import { backoff } from './backoff.js';
 import type { Connection, Host } from './connection.js';
 import { Emitter } from './emitter.js';
 import type { EngineOptions } from './options.js';
@@ -49,6 +49,18 @@ export interface ManagerReservedEvents {
 const nativeSetTimeout = setTimeout;
 const nativeClearTimeout = clearTimeout;
 
+/** The settings that can be changed at any time. */
+const defaults = {
+  reconnection: true,
+  reconnectionAttempts: Infinity,
+  reconnectionDelay: 1000,
+  reconnectionDelayMax: 5000,
+  randomizationFactor: 0.5,
+  timeout: 20000,
+};
+
+const settings = Object.keys(defaults) as (keyof typeof defaults)[];
+
 /** The managers that have a connection or want one. */
 const active = new Set<BaseManager<any, any>>();
 
@@ -86,11 +98,11 @@ export abstract class BaseManager<
   private timer_: unknown; // of connecting, or until the next attempt
   private retry_: (() => void) | undefined; // makes the next attempt, if one is waited for
   private skipReconnect_ = false;
-  private backoff_: Backoff;
+  /** Attempts to reconnect since the connection was lost. */
+  private attempts_ = 0;
   private encoder_: Encoder;
   private decoder_: Decoder;
-  private reconnection_: boolean;
-  private timeout_: number | boolean;
+  private settings_: Record<keyof typeof defaults, any> = { ...defaults };
 
   constructor(opts: Partial<ManagerOptions>);
   constructor(uri?: string, opts?: Partial<ManagerOptions>);
@@ -105,21 +117,15 @@ export abstract class BaseManager<
     this.opts = opts;
     this.uri_ = uri;
     const native = opts.useNativeTimers;
-    const set = (native ? nativeSetTimeout : setTimeout).bind(globalThis);
-    this.setTimeoutFn = (fn, delay) => {
+    const set = native ? nativeSetTimeout : setTimeout;
+    this.after_ = (delay, fn) => {
       const timer: any = set(fn, delay);
       if (opts.autoUnref) timer.unref?.();
       return timer;
     };
-    this.clearTimeoutFn = (native ? nativeClearTimeout : clearTimeout).bind(globalThis);
-    this.reconnection_ = opts.reconnection !== false;
-    this.timeout_ = opts.timeout ?? 20000;
-    this.backoff_ = new Backoff(
-      opts.reconnectionDelay || 1000,
-      opts.reconnectionDelayMax || 5000,
-      opts.randomizationFactor ?? 0.5,
-      opts.reconnectionAttempts || Infinity,
-    );
+    const clear = native ? nativeClearTimeout : clearTimeout;
+    this.stop_ = (timer) => clear(timer);
+    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
     const parser = opts.parser || { Encoder, Decoder };
     this.encoder_ = new parser.Encoder();
     this.decoder_ = new parser.Decoder();
@@ -136,71 +142,12 @@ export abstract class BaseManager<
   }
 
   /** @internal */
-  setTimeoutFn: Host['setTimeoutFn'];
+  after_: Host['after_'];
   /** @internal */
-  clearTimeoutFn: Host['clearTimeoutFn'];
+  stop_: Host['stop_'];
 
   /** Returns a new connection. What it is made of depends on where the client runs. */
   protected abstract connect_(uri: string | undefined, opts: EngineOptions): Connection;
-
-  /** Whether to reconnect. */
-  reconnection(v: boolean): this;
-  reconnection(): boolean;
-  reconnection(v?: boolean): this | boolean;
-  reconnection(...args: [v?: boolean]): this | boolean {
-    if (!args.length) return this.reconnection_;
-    this.reconnection_ = !!args[0];
-    if (!args[0]) this.skipReconnect_ = true;
-    return this;
-  }
-
-  /** How often to try to reconnect before giving up. */
-  reconnectionAttempts(v: number): this;
-  reconnectionAttempts(): number;
-  reconnectionAttempts(v?: number): this | number;
-  reconnectionAttempts(v?: number): this | number {
-    return this.setting_('limit', v);
-  }
-
-  /** The delay before the first attempt, in ms. */
-  reconnectionDelay(v: number): this;
-  reconnectionDelay(): number;
-  reconnectionDelay(v?: number): this | number;
-  reconnectionDelay(v?: number): this | number {
-    return this.setting_('min', v);
-  }
-
-  /** How much of a delay is left to chance, from 0 to 1. */
-  randomizationFactor(v: number): this;
-  randomizationFactor(): number;
-  randomizationFactor(v?: number): this | number;
-  randomizationFactor(v?: number): this | number {
-    return this.setting_('jitter', v);
-  }
-
-  /** The longest delay, in ms. */
-  reconnectionDelayMax(v: number): this;
-  reconnectionDelayMax(): number;
-  reconnectionDelayMax(v?: number): this | number;
-  reconnectionDelayMax(v?: number): this | number {
-    return this.setting_('max', v);
-  }
-
-  /** How long connecting may take, in ms; false for without limit. */
-  timeout(v: number | boolean): this;
-  timeout(): number | boolean;
-  timeout(v?: number | boolean): this | number | boolean;
-  timeout(v?: number | boolean): this | number | boolean {
-    if (v === undefined) return this.timeout_;
-    this.timeout_ = v;
-    return this;
-  }
-
-  private setting_(name: 'min' | 'max' | 'jitter' | 'limit', v?: number): this | number {
-    if (v === undefined) return this.backoff_[name];
-    this.backoff_[name] = v;
-    return this;
-  }
 
   /**
    * Connects, unless connected or about to. The callback gets the error, if there is one; without callback, the Manager
@@ -208,7 +155,6 @@ export abstract class BaseManager<
    */
   open(fn?: (err?: Error) => void): this {
     if (this._readyState != 'closed') return this;
-    const { backoff_: backoff } = this;
     this._readyState = 'opening';
     this.skipReconnect_ = false;
     active.add(this);
@@ -218,14 +164,14 @@ export abstract class BaseManager<
       this._readyState = 'closed';
       this.error_(err);
       if (fn) fn(err);
-      else if (this.reconnection_ && !backoff.attempts) this.reconnect_();
+      else if (this.settings_.reconnection && !this.attempts_) this.reconnect_();
     };
     const on = (name: any, listener: (...args: any[]) => void) =>
       engine.on(name, (...args: any[]) => {
         if (engine == this.current_) listener(...args);
       });
     on('open', () => {
-      this.clearTimeoutFn(this.timer_);
+      this.stop_(this.timer_);
       this._readyState = 'open';
       this.each_((socket) => socket.onopen());
       this.emitReserved('open');
@@ -241,11 +187,12 @@ export abstract class BaseManager<
         this.onclose('parse error', err as Error);
       }
     });
-    if (this.timeout_ !== false) {
-      this.timer_ = this.setTimeoutFn(() => {
+    const { timeout } = this.settings_;
+    if (timeout !== false) {
+      this.timer_ = this.after_(timeout, () => {
         fail(new Error('timeout'));
         engine.close();
-      }, +this.timeout_);
+      });
     }
     return this;
   }
@@ -267,7 +214,7 @@ export abstract class BaseManager<
 
   /** Listens no more, and waits no more. */
   private forget_(): void {
-    this.clearTimeoutFn(this.timer_);
+    this.stop_(this.timer_);
     this.current_ = this.retry_ = undefined;
     this.decoder_.destroy();
   }
@@ -289,13 +236,13 @@ export abstract class BaseManager<
   /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
   encode_(packet: Packet): any[] {
     const { engine } = this;
-    const messages = this.encoder_.encode(packet);
-    const max = engine?.maxPayload_ || Infinity;
-    for (const message of messages) {
-      const size = max < Infinity ? engine.sizeOf_(message) : 0;
-      check(size <= max, `${size} bytes are too many: the server takes up to ${max}, its maxPayload`);
-    }
-    return messages;
+    const max = engine?.maxPayload_;
+    return this.encoder_.encode(packet).map((message) => {
+      // A character has up to three bytes.
+      const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
+      check(!size || size <= max, `${size} bytes are more than the maxPayload of the server, ${max}`);
+      return message;
+    });
   }
 
   /** @internal Sends a packet. */
@@ -318,28 +265,28 @@ export abstract class BaseManager<
   private onclose(reason: string, description?: DisconnectDescription): void {
     this.forget_();
     this.engine?.close();
-    this.backoff_.reset();
+    this.attempts_ = 0;
     this._readyState = 'closed';
     this.each_((socket) => socket.onclose(reason as Socket.DisconnectReason, description));
     this.emitReserved('close', reason, description);
-    if (this.reconnection_) this.reconnect_();
+    if (this.settings_.reconnection) this.reconnect_();
     else active.delete(this);
   }
 
   private reconnect_(): void {
-    const { backoff_: backoff } = this;
+    const { settings_: settings } = this;
     if (this._reconnecting) return;
-    if (this.skipReconnect_ || backoff.attempts >= backoff.limit) {
+    if (this.skipReconnect_ || this.attempts_ >= settings.reconnectionAttempts) {
       active.delete(this);
       if (this.skipReconnect_) return;
-      backoff.reset();
+      this.attempts_ = 0;
       this.emitReserved('reconnect_failed');
       return;
     }
     this._reconnecting = true;
     this.retry_ = () => {
       this.forget_();
-      if (!this.skipReconnect_) this.emitReserved('reconnect_attempt', backoff.attempts);
+      if (!this.skipReconnect_) this.emitReserved('reconnect_attempt', this.attempts_);
       if (this.skipReconnect_) return; // stopped, perhaps by a listener
       this.open((err) => {
         this._reconnecting = false;
@@ -347,22 +294,67 @@ export abstract class BaseManager<
           this.reconnect_();
           this.emitReserved('reconnect_error', err);
         } else {
-          const { attempts } = backoff;
-          backoff.reset();
+          const attempts = this.attempts_;
+          this.attempts_ = 0;
           this.emitReserved('reconnect', attempts);
         }
       });
     };
-    this.timer_ = this.setTimeoutFn(this.retry_, backoff.duration());
+    const delay = backoff(
+      this.attempts_++,
+      settings.reconnectionDelay,
+      settings.reconnectionDelayMax,
+      settings.randomizationFactor,
+    );
+    this.timer_ = this.after_(delay, this.retry_);
   }
 
   /** @internal Reacts to the network and the page coming and going. */
   onPageEvent_(type: string): void {
     const { engine } = this;
-    if (type == 'offline') engine.offline_();
-    else if (type != 'visibilitychange' || document.visibilityState == 'visible') {
+    if (type == 'offline') {
+      // What runs on the same machine can be reached without network.
+      if (engine.opts.hostname != 'localhost') engine.end_('transport close', { description: 'network connection lost' });
+    } else if (type != 'visibilitychange' || document.visibilityState == 'visible') {
       engine._hasPingExpired();
       this.retry_?.(); // why wait?
     }
   }
+}
+
+// The methods that read and change settings.
+export interface BaseManager<ListenEvents extends EventsMap, EmitEvents extends EventsMap> {
+  /** Whether to reconnect. */
+  reconnection(v: boolean): this;
+  reconnection(): boolean;
+  reconnection(v?: boolean): this | boolean;
+  /** How often to try to reconnect before giving up. */
+  reconnectionAttempts(v: number): this;
+  reconnectionAttempts(): number;
+  reconnectionAttempts(v?: number): this | number;
+  /** The delay before the first attempt, in ms. */
+  reconnectionDelay(v: number): this;
+  reconnectionDelay(): number;
+  reconnectionDelay(v?: number): this | number;
+  /** The longest delay, in ms. */
+  reconnectionDelayMax(v: number): this;
+  reconnectionDelayMax(): number;
+  reconnectionDelayMax(v?: number): this | number;
+  /** How much of a delay is left to chance, from 0 to 1. */
+  randomizationFactor(v: number): this;
+  randomizationFactor(): number;
+  randomizationFactor(v?: number): this | number;
+  /** How long connecting may take, in ms; false for without limit. */
+  timeout(v: number | boolean): this;
+  timeout(): number | boolean;
+  timeout(v?: number | boolean): this | number | boolean;
+}
+
+for (const name of settings) {
+  BaseManager.prototype[name] = function (this: any, v?: any) {
+    if (v === undefined) return this.settings_[name];
+    this.settings_[name] = v;
+    if (v === false && name == 'reconnection') this.skipReconnect_ = true;
+    return this;
+  } as any;
 }

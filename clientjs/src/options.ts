@@ -58,6 +58,8 @@ export interface EngineOptions {
   path?: string;
   /** Whether the path ends in a slash. Default: true. */
   addTrailingSlash?: boolean;
+  /** @internal The query parameters that are text: of the URL, and those that are not given as an object. */
+  search_?: string;
   /** The subprotocols of WebSocket. */
   protocols?: string | string[];
 }

@@ -62,9 +62,8 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
   }
 
   private text_(text: string): Packet | void {
-    check(!this.packet_, 'an attachment is missing');
     const match = head.exec(text);
-    check(match, 'unknown packet type');
+    check(match && !this.packet_, 'invalid packet');
     const [{ length }, type, attachments, nsp = '/', id] = match;
     const packet: Packet = { type: +type!, nsp };
     if (id) packet.id = +id;
@@ -81,7 +80,7 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
 
   private attachment_(data: unknown): Packet | void {
     const { packet_: packet, buffers_: buffers } = this;
-    check(packet && isBinary(data), 'an attachment of no packet');
+    check(packet && isBinary(data), 'invalid packet');
     if (buffers.push(data) < packet.attachments!) return;
     this.destroy();
     delete packet.attachments;
@@ -89,7 +88,7 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
     packet.data = JSON.parse(this.json_, (_, value) => {
       if (value?._placeholder !== true) return value;
       const buffer = typeof value.num == 'number' && buffers[value.num];
-      check(buffer, 'illegal attachments');
+      check(buffer, 'invalid packet');
       return buffer;
     });
     return packet;

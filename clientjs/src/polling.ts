@@ -63,7 +63,7 @@ export abstract class Polling extends Transport {
 
   override sizeOf_(data: RawData): number {
     const size = byteLength(data);
-    return 1 + (typeof data == 'string' ? size : Math.ceil(size / 3) * 4);
+    return typeof data == 'string' ? size : 1 + Math.ceil(size / 3) * 4;
   }
 
   /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
@@ -113,7 +113,7 @@ export class Fetch extends Polling {
     const headers = new Headers(opts.extraHeaders);
     if (body) headers.set('content-type', 'text/plain;charset=UTF-8');
     const abort = () => abort_.abort();
-    const timer = opts.requestTimeout && host.setTimeoutFn(abort, opts.requestTimeout);
+    const timer = opts.requestTimeout && host.after_(opts.requestTimeout, abort);
     const last = body == closing;
     fetch(this.uri(), {
       method: body ? 'POST' : 'GET',
@@ -125,7 +125,7 @@ export class Fetch extends Polling {
     } as RequestInit)
       .then((response) => (response.ok ? response.text() : Promise.reject(response)))
       .finally(() => {
-        host.clearTimeoutFn(timer);
+        host.stop_(timer);
         if (last) abort(); // the poll that is still there
       })
       .then(callback, (error) => this.onError(`fetch ${what} error`, error.status ?? error, error));

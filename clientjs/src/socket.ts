@@ -48,16 +48,16 @@ export interface SocketReservedEvents {
 interface Flags extends PacketOptions {
   volatile?: boolean;
   timeout?: number;
-  fromQueue?: boolean;
+  fromQueue_?: boolean;
 }
 
-type Ack = ((...args: any[]) => void) & { withError?: boolean };
+type Ack = ((...args: any[]) => void) & { withError_?: boolean };
 
 interface QueuedPacket {
-  tryCount: number;
-  pending: boolean;
-  args: any[];
-  flags: Flags;
+  tries_: number;
+  pending_: boolean;
+  args_: any[];
+  flags_: Flags;
 }
 
 type AnyListener = (...args: any[]) => void;
@@ -159,11 +159,11 @@ export class Socket<
     const packet = this.packetOf_(PacketType.EVENT, data);
     packet.options = { compress: flags.compress !== false };
     const connected = this.connected && !io.engine._hasPingExpired();
-    const queued = opts.retries && !flags.fromQueue && !flags.volatile;
+    const queued = opts.retries && !flags.fromQueue_ && !flags.volatile;
     const discarded = flags.volatile && !io.engine?.transport.writable;
     check(
       connected || discarded || sendBuffer.length + this._queue.length < (opts.maxBuffer ?? Infinity),
-      `${opts.maxBuffer} events, the maxBuffer, wait for the connection already`,
+      `${opts.maxBuffer} events (maxBuffer) wait already`,
     );
     if (ack && !queued) packet.id = this.ids_++;
     const messages = discarded ? [] : io.encode_(packet);
@@ -192,16 +192,16 @@ export class Socket<
     const { io, acks } = this;
     acks[id] = ack;
     if (timeout === undefined) return;
-    const timer = io.setTimeoutFn(() => {
+    const timer = io.after_(timeout, () => {
       delete acks[id];
       this.sendBuffer = this.sendBuffer.filter((packet) => packet.id !== id);
       ack.call(this, new Error('operation has timed out'));
-    }, timeout);
+    });
     acks[id] = (...args) => {
-      io.clearTimeoutFn(timer);
+      io.stop_(timer);
       ack.apply(this, args);
     };
-    acks[id].withError = true;
+    acks[id].withError_ = true;
   }
 
   /**
@@ -214,7 +214,7 @@ export class Socket<
   ): Promise<FirstArg<Last<EventParams<EmitEvents, Ev>>>> {
     return new Promise((resolve, reject) => {
       const ack: Ack = (err, value) => (err ? reject(err) : resolve(value));
-      ack.withError = true;
+      ack.withError_ = true;
       this.emit(ev, ...([...args, ack] as any));
     });
   }
@@ -222,17 +222,17 @@ export class Socket<
   /** Events to be retried are sent one after the other, each when the one before is acknowledged or given up. */
   private enqueue_(data: any[], flags: Flags, ack?: Ack): void {
     const queue = this._queue;
-    const packet: QueuedPacket = { tryCount: 0, pending: false, args: data, flags: { ...flags, fromQueue: true } };
+    const packet: QueuedPacket = { tries_: 0, pending_: false, args_: data, flags_: { ...flags, fromQueue_: true } };
     const done: Ack = (err, ...response) => {
       if (packet != queue[0]) return; // an answer that was too late
-      if (!err || packet.tryCount > this.opts_.retries!) {
+      if (!err || packet.tries_ > this.opts_.retries!) {
         queue.shift();
         ack?.(err, ...response);
       }
-      packet.pending = false;
+      packet.pending_ = false;
       this.drain_();
     };
-    done.withError = true;
+    done.withError_ = true;
     data.push(done);
     queue.push(packet);
     this.drain_();
@@ -241,15 +241,15 @@ export class Socket<
   /** Sends the first event of the queue; even if it is on its way, if forced. */
   private drain_(force?: boolean): void {
     const packet = this._queue[0];
-    if (!this.connected || !packet || (packet.pending && !force)) return;
-    packet.pending = true;
-    packet.tryCount++;
-    this.flags_ = packet.flags;
+    if (!this.connected || !packet || (packet.pending_ && !force)) return;
+    packet.pending_ = true;
+    packet.tries_++;
+    this.flags_ = packet.flags_;
     try {
-      (this.emit as any)(...packet.args);
+      (this.emit as any)(...packet.args_);
     } catch (err) {
-      packet.tryCount = Infinity; // it will not get better
-      packet.args[packet.args.length - 1](err);
+      packet.tries_ = Infinity; // it will not get better
+      packet.args_[packet.args_.length - 1](err);
     }
   }
 
@@ -285,15 +285,15 @@ export class Socket<
   private fail_(id: number, err: unknown): boolean {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (ack?.withError) ack.call(this, err);
-    return !!ack?.withError;
+    if (ack?.withError_) ack.call(this, err);
+    return !!ack?.withError_;
   }
 
   /** @internal A packet has come. */
   onpacket({ type, data, id }: Packet): void {
     if (type == PacketType.CONNECT) {
       if (data?.sid) this.onconnect_(data.sid, data.pid);
-      else this.emitReserved('connect_error', new Error('the server speaks the protocol of Socket.IO 2'));
+      else this.emitReserved('connect_error', new Error('server of Socket.IO 2'));
     } else if (type == PacketType.EVENT || type == PacketType.BINARY_EVENT) {
       if (id != null) data.push(this.ack_(id));
       if (this.connected) this.emitEvent_(data);
@@ -307,7 +307,7 @@ export class Socket<
     } else {
       const ack = this.acks[id!];
       delete this.acks[id!];
-      if (ack) ack.apply(this, ack.withError ? [null, ...data] : data);
+      if (ack) ack.apply(this, ack.withError_ ? [null, ...data] : data);
     }
   }
 

@@ -8,18 +8,20 @@ export interface ParsedUrl {
   source: string;
   /** `http`, `https`, `ws` or `wss`. */
   protocol: string;
+  /** Whether it is `https` or `wss`. */
+  secure: boolean;
   /** An IPv6 address has no brackets. */
   host: string;
   port: string;
   /** The namespace. */
   path: string;
-  /** Decoded. */
-  query: Record<string, string>;
+  /** As it is written, '' for none. */
+  query: string;
   /** The same for URLs that may share a connection. */
   id: string;
 }
 
-const pattern = /^(\w+):\/\/(?:[^@/?#]*@)?(?:\[(.*?)\]|([^:/?#]*))(?::(\d*))?([^?#]*)(?:\?([^#]*))?/;
+const pattern = /^(\w+):\/\/(?:[^@/?#]*@)?(?:\[(.*?)\]|([^:/?#]*))(?::(\d*))?([^?#]*)\??([^#]*)/;
 
 /**
  * Parses the URL of a namespace. One without host is completed by `loc`: the page's location, unless given.
@@ -32,18 +34,12 @@ export function url(
   let source = uri || '//' + loc.host;
   if (/^\/(?!\/)/.test(source)) source = loc.host + source;
   if (!/^(http|ws)s?:\/\//.test(source)) source = loc.protocol + source.replace(/^(\/\/)?/, '//');
-  const [, protocol = '', ipv6, name = '', port, nsp, query] = pattern.exec(source)!;
-  const parsed = {
-    source,
-    protocol,
-    host: ipv6 ?? name,
-    port: port || (/s$/.test(protocol) ? '443' : '80'),
-    path: nsp || '/',
-    query: parseQuery(query),
-    id: '',
-  };
-  parsed.id = `${protocol}://${hostInUrl(parsed.host)}:${parsed.port}${path}`;
-  return parsed;
+  const [, protocol = '', ipv6, name = '', digits, nsp, query] = pattern.exec(source)!;
+  const secure = /[ps]s$/.test(protocol);
+  const port = digits || (secure ? '443' : '80');
+  const host = ipv6 ?? name;
+  const id = `${protocol}://${hostInUrl(host)}:${port}${path}`;
+  return { source, protocol, secure, host, port, path: nsp || '/', query: query!, id };
 }
 
 /** A host as it is written in a URL. */
@@ -51,28 +47,12 @@ export function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** Decodes a query string. A parameter without value has the value ''. */
-export function parseQuery(query = ''): Record<string, string> {
-  return Object.fromEntries(
-    query
-      .split('&')
-      .filter((pair) => pair)
-      .map((pair) => {
-        const [name, ...value] = pair.split('=');
-        return [decodeURIComponent(name!), decodeURIComponent(value.join('='))];
-      }),
-  );
-}
-
-/** The URL of a request. `unique` adds a parameter that makes it one of a kind, so that it is not answered by a cache. */
+/**
+ * The URL of a request. `unique` adds a parameter that makes it one of a kind, so that no cache answers it.
+ */
 export function uriOf(scheme: string, opts: EngineOptions, query: Record<string, any>, unique?: boolean): string {
-  const { hostname, port, path, secure, timestampParam = 't' } = opts;
-  if (unique) query = { ...query, [timestampParam]: Date.now().toString(36) + Math.random().toString(36).slice(2, 7) };
-  const pairs = Object.keys(query).map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(query[name])}`);
-  return (
-    `${scheme}://${hostInUrl(hostname!)}` +
-    (+port! == (secure ? 443 : 80) ? '' : ':' + port) +
-    path +
-    (pairs[0] ? '?' + pairs.join('&') : '')
-  );
+  const { hostname, port, path, search_, timestampParam = 't' } = opts;
+  const parameters = { ...query, ...(unique && { [timestampParam]: Math.random().toString(36).slice(2) }) };
+  const pairs = Object.keys(parameters).map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(parameters[name])}`);
+  return `${scheme}://${hostInUrl(hostname!)}:${port}${path}?${search_}${pairs.join('&')}`;
 }

@@ -55,6 +55,11 @@ func TestWrongParser(t *testing.T) {
 	}
 }
 
+// TestMsgpackClient compares what our JavaScript client writes and reads with what the official parser does.
+func TestMsgpackClient(t *testing.T) {
+	node.Run(t, scenario.Job{Scenario: "msgpack.client"}, nil)
+}
+
 var update = flag.Bool("update", false, "write the vectors of parser/msgpack anew")
 
 const vectorsFile = "../../parser/msgpack/testdata/vectors.json"

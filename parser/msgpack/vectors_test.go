@@ -174,3 +174,25 @@ func holdsBytes(v any) bool {
 	}
 	return false
 }
+
+// TestVectorsErrors decodes what is no packet. Clients are tested with the same table.
+func TestVectorsErrors(t *testing.T) {
+	b, err := os.ReadFile("testdata/errors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []struct {
+		Name, Hex string
+		Go        string // why it is a packet here
+	}
+	if err := json.Unmarshal(b, &rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		t.Run(row.Name, func(t *testing.T) {
+			if p, err := decode(hexed(row.Hex)); (err == nil) != (row.Go != "") {
+				t.Errorf("%+v, %v; %s", p, err, row.Go)
+			}
+		})
+	}
+}

@@ -121,3 +121,33 @@ export async function wrong(lab) {
   assert.deepEqual(errors, []);
   return reason;
 }
+
+// client compares our client's parser with the official one: it must write the same bytes, and read the same values.
+export async function client() {
+  const ours = await import("../../../clientjs/dist/esm/msgpack.js");
+  const powers = [5, 7, 8, 15, 16, 31, 32, 52, 53, 62, 63].map((n) => 2 ** n);
+  const edges = powers.flatMap((n) => [-1, 0, 1].flatMap((d) => [n + d, -n + d]));
+  const objects = {
+    "members that are functions": [{ f() {}, a: undefined, s: "" }],
+    toJSON: [{ toJSON: () => ({ a: new Date(NaN) }) }, Object.assign([1], { toJSON: () => 2 })],
+    "class instances": [new (class A { a = 1; #b = 2; get c() { return 3; } })(), new Map([[1, 2]]), new Set([1])],
+    "null prototype": [Object.assign(Object.create(null), { a: 1 })],
+    "sparse array": [[, 1]],
+    integers: edges,
+  };
+  for (const [name, data] of Object.entries({ ...bothWays, ...oneWay, ...large, ...objects })) {
+    const packet = { type: 2, nsp: "/", data: ["event", ...data], options: { compress: true } };
+    const [message] = new ours.Encoder().encode(packet);
+    const hex = Buffer.from(message).toString("hex");
+    assert.equal(hex, encode(packet), name);
+    let got;
+    const decoder = new ours.Decoder();
+    decoder.on("decoded", (p) => (got = p));
+    decoder.add(message);
+    assert.deepEqual(got, decode(hex), name);
+  }
+  for (const value of [1n, Symbol("x"), () => {}]) {
+    assert.throws(() => encode([value]), /Could not encode/);
+    assert.throws(() => new ours.Encoder().encode([value]), /Could not encode/);
+  }
+}
