@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -67,7 +69,7 @@ func testEndings(p *page, s *webTransportServer, node *scenario.Runner) {
 	s.cut()
 	for _, row := range []struct {
 		name, js string
-		client   string
+		client   string // or several, which may all be
 		server   string // "": not always the same, since what was sent right before the end of a session may be lost
 	}{
 		{"the connection fails", `lost()`, "transport error", "transport close"},
@@ -80,12 +82,15 @@ func testEndings(p *page, s *webTransportServer, node *scenario.Runner) {
 			"the client closes the session", `ending((socket) => socket.io.engine.close())`,
 			"forced close", "transport close",
 		},
-		{"the server closes the session", `ending("close")`, "transport close", "forced close"},
+		{ // under load, Chromium may take even that for a lost connection
+			"the server closes the session", `ending("close")`,
+			"transport close|transport error", "forced close",
+		},
 	} {
 		got := call[ending](p, row.js)
 		var server string
 		node.Run(p.t, scenario.Job{Scenario: "webtransport.ending", Args: got.ID}, &server)
-		if got.Reason != row.client || row.server != "" && server != row.server {
+		if !slices.Contains(strings.Split(row.client, "|"), got.Reason) || row.server != "" && server != row.server {
 			p.t.Errorf("%s: the client says %q, the server %q; want %q and %q",
 				row.name, got.Reason, server, row.client, row.server)
 		}
