@@ -10,7 +10,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-const licence = "/*! socketio-go, MIT */\n"
+const licence = "/*! socketio-go MIT */\n"
 
 // A bundle is the client in one file, for pages without a bundler.
 type bundle struct {

@@ -1,25 +1,19 @@
-/*! Socket.IO for Go client | MIT */
+/*! socketio-go MIT */
 (function (global, factory) {
   typeof exports == 'object' && typeof module != 'undefined' ? (module.exports = factory()) :
   typeof define == 'function' && define.amd ? define(factory) : (global.io = factory());
 })(typeof self == 'undefined' ? this : self, function () {
 'use strict';
-var __defProp = Object.defineProperty;
-var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
-};
 
 // src/emitter.ts
-var Emitter = class _Emitter {
+var Emitter = class {
   constructor() {
     /** A Map, and not an object: events may be called `__proto__`. */
     this.listeners_ = /* @__PURE__ */ new Map();
   }
   /** Adds a listener. */
   on(ev, listener) {
-    const list = this.listeners_.get(ev);
-    list ? list.push(listener) : this.listeners_.set(ev, [listener]);
+    this.listeners_.set(ev, [...this.listeners(ev), listener]);
     return this;
   }
   /** Adds a listener for the next time only. */
@@ -34,24 +28,20 @@ var Emitter = class _Emitter {
   /** Removes a listener; all listeners of an event, if only that is given; all, if nothing is. */
   off(...args) {
     const [ev, listener] = args;
-    const list = this.listeners_.get(ev);
-    if (!args.length) this.listeners_.clear();
-    else if (args.length < 2) this.listeners_.delete(ev);
-    else if (list) {
-      const i = list.findIndex((l) => l === listener || l.fn === listener);
-      if (i >= 0) list.splice(i, 1);
-      if (!list.length) this.listeners_.delete(ev);
-    }
+    let found = args.length < 2;
+    const others = found ? [] : this.listeners(ev).filter((l) => found || !(found = l == listener || l.fn == listener));
+    if (args.length) this.listeners_.set(ev, others);
+    else this.listeners_.clear();
     return this;
   }
   /** Calls the listeners of an event. */
   emit(ev, ...args) {
-    for (const listener of [...this.listeners_.get(ev) || []]) listener.apply(this, args);
-    return this;
+    return this.emit_(ev, ...args);
   }
   /** Calls the listeners of one of the library's own events. */
-  emitReserved(ev, ...args) {
-    return _Emitter.prototype.emit.call(this, ev, ...args);
+  emit_(ev, ...args) {
+    for (const listener of this.listeners(ev)) listener.apply(this, args);
+    return this;
   }
   /** The listeners of an event. */
   listeners(ev) {
@@ -59,260 +49,356 @@ var Emitter = class _Emitter {
   }
   /** Whether an event has listeners. */
   hasListeners(ev) {
-    return this.listeners_.has(ev);
+    return !!this.listeners(ev)[0];
   }
 };
 var prototype = Emitter.prototype;
-prototype.addEventListener = prototype.on;
-prototype.removeListener = prototype.removeAllListeners = prototype.removeEventListener = prototype.off;
-
-// src/parser.ts
-var parser_exports = {};
-__export(parser_exports, {
-  Decoder: () => Decoder,
-  Encoder: () => Encoder,
-  PacketType: () => PacketType,
-  protocol: () => protocol2
-});
+prototype.removeListener = prototype.removeAllListeners = prototype.off;
 
 // src/packet.ts
 var protocol = 4;
 var types = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 var parserError = { type: "error", data: "parser error" };
-var separator = "";
+function isBlob(value) {
+  return value instanceof Blob;
+}
 function isBinary(value) {
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isBlob(value);
 }
-function isBlob(value) {
-  return typeof Blob != "undefined" && value instanceof Blob;
+function encode({ type, data: data2 }) {
+  return isBinary(data2) ? data2 : types.indexOf(type) + (data2 || "");
 }
-function bytesOf(data) {
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-function byteLength(data) {
-  if (typeof data != "string") return data.byteLength ?? data.size ?? 0;
-  let n = data.length;
-  for (let i = data.length; i--; ) {
-    const code = data.charCodeAt(i);
-    if (code > 127) n += code < 2048 || code >> 11 == 27 ? 1 : 2;
-  }
-  return n;
-}
-function encodePacket({ type, data }, supportsBinary, callback) {
-  if (!isBinary(data)) callback(types.indexOf(type) + (data || ""));
-  else if (supportsBinary) callback(data);
-  else if (isBlob(data)) data.arrayBuffer().then((buffer) => callback(base64(bytesOf(buffer))));
-  else callback(base64(bytesOf(data)));
-}
-function base64(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return "b" + btoa(text);
-}
-function decodePacket(encoded, binaryType) {
-  if (typeof encoded != "string") return { type: "message", data: toBinaryType(encoded, binaryType) };
-  const data = encoded.slice(1);
-  if (encoded[0] == "b") {
-    try {
-      const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-      return { type: "message", data: toBinaryType(bytes, binaryType) };
-    } catch {
-      return parserError;
-    }
-  }
+function decode(encoded) {
+  if (typeof encoded != "string") return { type: "message", data: encoded };
   const type = types[encoded[0]];
   if (!type) return parserError;
-  return data ? { type, data } : { type };
+  return encoded[1] ? { type, data: encoded.slice(1) } : { type };
 }
-function toBinaryType(data, binaryType) {
-  if (isBlob(data)) return data;
-  if (binaryType == "blob") return new Blob([data]);
-  if (binaryType == "nodebuffer") {
-    return data instanceof ArrayBuffer ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  }
-  if (data instanceof ArrayBuffer) return data;
-  return data.byteLength == data.buffer.byteLength ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-}
-function encodePayload(packets, callback) {
-  const encoded = [];
-  let missing = packets.length;
-  packets.forEach(
-    (packet, i) => encodePacket(packet, false, (text) => {
-      encoded[i] = text;
-      if (!--missing) callback(encoded.join(separator));
-    })
-  );
-}
-function decodePayload(payload, binaryType) {
-  const packets = [];
-  for (const text of payload.split(separator)) {
-    const packet = decodePacket(text, binaryType);
-    packets.push(packet);
-    if (packet.type == "error") break;
-  }
-  return packets;
+function byteLength(data2) {
+  return typeof data2 == "string" ? 1 + new Blob([data2]).size : data2.byteLength ?? data2.size;
 }
 
-// src/parser.ts
-var protocol2 = 5;
-var PacketType = /* @__PURE__ */ ((PacketType2) => {
-  PacketType2[PacketType2["CONNECT"] = 0] = "CONNECT";
-  PacketType2[PacketType2["DISCONNECT"] = 1] = "DISCONNECT";
-  PacketType2[PacketType2["EVENT"] = 2] = "EVENT";
-  PacketType2[PacketType2["ACK"] = 3] = "ACK";
-  PacketType2[PacketType2["CONNECT_ERROR"] = 4] = "CONNECT_ERROR";
-  PacketType2[PacketType2["BINARY_EVENT"] = 5] = "BINARY_EVENT";
-  PacketType2[PacketType2["BINARY_ACK"] = 6] = "BINARY_ACK";
-  return PacketType2;
-})(PacketType || {});
-var Encoder = class {
-  /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
-  encode({ type, nsp, data, id }) {
-    const attachments = [];
-    let json = "";
-    if (data != null) {
-      json = (type == 2 /* EVENT */ || type == 3 /* ACK */) && hasBinary(data, true) ? JSON.stringify(data, function(key, value) {
-        const original = this[key];
-        const binary = isBinary(original) ? original : value;
-        return isBinary(binary) ? { _placeholder: true, num: attachments.push(binary) - 1 } : value;
-      }) : JSON.stringify(data);
+// src/url.ts
+var pattern = /^(?:(?:(\w+:)?\/\/)?(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(?::(\d*))?)?([^?#]*)\??([^#]*)/;
+function url(uri, path = "", loc = true ? location : globalThis.location || here) {
+  const [, protocol3 = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || "");
+  const secure = /[ps]s:/.test(protocol3);
+  const hostname = name || loc.hostname;
+  const port = (name ? digits : loc.port) || "";
+  const id = `${protocol3}//${hostname}:${port || (secure ? 443 : 80)}${path}`;
+  return { secure, hostname, port, path: nsp || "/", search_: query, id };
+}
+function uriOf(scheme, opts, query, unique) {
+  const { hostname, port, path, search_: search, timestampParam = "t" } = opts;
+  const all = unique ? { ...query, [timestampParam]: Math.random().toString(36).slice(2) } : query;
+  const pairs = Object.keys(all).map((name) => [name, all[name]].map(encodeURIComponent).join("="));
+  return `${scheme}://${hostname}${port && ":" + port}${path}?${pairs.join("&")}${search && "&" + search}`;
+}
+
+// src/connection.ts
+var Connection = class extends Emitter {
+  constructor(uri, opts, host, binaryType) {
+    super();
+    /** The id of the session, which only server and client know. */
+    this.id = null;
+    this.readyState = "opening";
+    /** When the server must have been heard of. Timers stand still while a device sleeps. */
+    this._pingTimeoutTime = Infinity;
+    const { query } = opts;
+    this.opts = {
+      ...url(uri || opts.hostname || opts.host),
+      ...opts,
+      ...typeof query == "string" && { query: {}, search_: query },
+      path: opts.path.replace(/\/$/, "") + (opts.addTrailingSlash === false ? "" : "/")
+    };
+    this.host_ = host;
+    this.binaryType = binaryType;
+  }
+  /** The size in bytes of a message, as the server counts it. */
+  sizeOf_(data2) {
+    return byteLength(data2);
+  }
+  onPacket_(packet) {
+    if (this.readyState == "closed") return;
+    const { type, data: data2 } = packet;
+    this.emit_("packet", packet);
+    if (type == "open") {
+      const handshake = parse(data2);
+      if (handshake?.upgrades?.map && this.readyState == "opening") this.onHandshake_(handshake);
+      else this.fail_(new Error("parser error"));
+    } else if (type == "ping") {
+      this.send_("pong");
+      this.emit_("ping");
+      this.emit_("pong");
+      this.heard_();
+    } else if (type == "error") {
+      this.fail_(new Error(data2));
+    } else if (type == "message") {
+      this.emit_("data", data2);
+      this.emit_("message", data2);
     }
-    const head2 = attachments.length ? type + 3 + `${attachments.length}-` : type;
-    return [head2 + (nsp && nsp != "/" ? nsp + "," : "") + (id ?? "") + json, ...attachments];
+  }
+  onHandshake_(data2) {
+    this.emit_("handshake", data2);
+    this.id = data2.sid;
+    this.pingDelay_ = data2.pingInterval + data2.pingTimeout;
+    this.maxPayload_ = data2.maxPayload;
+    this.readyState = "open";
+    this.heard_();
+    this.emit_("open");
+  }
+  heard_() {
+    const { pingDelay_: delay, host_: host } = this;
+    host.stop_(this.timer_);
+    if (this.readyState == "closed") return;
+    this._pingTimeoutTime = Date.now() + delay;
+    this.timer_ = host.after_(delay, () => this.expire_());
+  }
+  expire_() {
+    this.end_("ping timeout", { description: `no ping in ${this.pingDelay_} ms` });
+  }
+  /**
+   * Whether the server should have been heard of by now. If so, the connection is closed, a moment later. It tells what
+   * the timer would have told if the device had not been asleep.
+   */
+  expired_() {
+    const expired = Date.now() > this._pingTimeoutTime;
+    if (expired) Promise.resolve().then(() => this.expire_());
+    return expired;
+  }
+  /** Sends a message. */
+  write(data2, options) {
+    this.send_("message", data2, options);
+    return this;
+  }
+  /** The same as write. */
+  send(data2, options) {
+    return this.write(data2, options);
+  }
+  send_(type, data2, options) {
+    if (/clos/.test(this.readyState)) return;
+    const packet = { type, data: data2, options: { compress: true, ...options } };
+    this.emit_("packetCreate", packet);
+    this.push_(packet);
+  }
+  /** Closes the connection. */
+  close() {
+    this.end_("forced close", { description: "by the client" });
+    return this;
+  }
+  fail_(err) {
+    if (this.readyState == "closed") return;
+    this.emit_("error", err);
+    this.end_("transport error", err);
+  }
+  end_(reason, description) {
+    if (this.readyState == "closed") return;
+    this.readyState = "closed";
+    this.heard_();
+    this.stop_();
+    this.id = null;
+    this.emit_("close", reason, description);
   }
 };
-function hasBinary(value, toJSON) {
-  if (!value || typeof value != "object") return false;
-  if (isBinary(value)) return true;
-  if (Array.isArray(value)) return value.some((v) => hasBinary(v, true));
-  if (toJSON && typeof value.toJSON == "function") return hasBinary(value.toJSON());
-  return Object.keys(value).some((key) => hasBinary(value[key], true));
+function parse(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+  }
+}
+function queryOf({ id, opts }, transport) {
+  return { ...opts.query, EIO: protocol, transport, ...id && { sid: id } };
+}
+
+// src/engine.ts
+var websocketWorks = false;
+var Engine = class extends Connection {
+  // of writeBuffer, by the transport, which has not confirmed it
+  constructor(uri, opts, host, platform2) {
+    super(uri, opts, host, platform2.binaryType);
+    this.upgrading = false;
+    /** Packets that have not been sent yet. */
+    this.writeBuffer = [];
+    this.ctors_ = { ...platform2.transports };
+    const wanted = opts.transportImplementations || opts.transports || Object.keys(platform2.transports);
+    this.transports = wanted.map((transport) => {
+      if (typeof transport == "string") return transport;
+      const { name } = transport.prototype;
+      this.ctors_[name] = transport;
+      return name;
+    });
+    if (false) this._cookieJar = platform2.createCookieJar?.();
+    this.open_();
+  }
+  open_() {
+    const { transports, opts } = this;
+    const remembered = opts.rememberUpgrade && websocketWorks && transports.includes("websocket");
+    const transport = this.create_(remembered ? "websocket" : transports[0]);
+    this.use_(transport);
+    transport.open();
+  }
+  create_(name = "") {
+    const { opts } = this;
+    const ctor = this.ctors_[name];
+    if (!ctor) throw new Error(`unknown transport "${name}"`);
+    return new ctor({
+      ...opts,
+      query: queryOf(this, name),
+      socket: this,
+      ...opts.transportOptions?.[name]
+    });
+  }
+  /** Goes over to a transport. */
+  use_(transport) {
+    this.transport?.off();
+    this.transport = transport.on("drain", () => {
+      this.writeBuffer.splice(0, this.sent_);
+      this.sent_ = 0;
+      if (this.writeBuffer[0]) this.flush_();
+      else this.emit_("drain");
+    }).on("packet", (packet) => this.onPacket_(packet)).on("error", (err) => this.fail_(err)).on("close", (details) => this.end_("transport close", details));
+  }
+  /** Tries a better transport, and goes over to it once the server has answered there. */
+  probe_(name, delay) {
+    const candidate = this.create_(name);
+    let over = false;
+    let pausing = false;
+    websocketWorks = false;
+    const stop = () => {
+      over = true;
+      candidate.off();
+      this.off("close", onClose).off("upgrading", onUpgrading);
+    };
+    const fail = (cause) => {
+      if (over) return;
+      stop();
+      candidate.close();
+      const error = Object.assign(new Error("probe error: " + cause), { transport: name });
+      this.emit_("upgradeError", error);
+      if (pausing) this.fail_(error);
+    };
+    const onClose = () => fail("closed");
+    const onUpgrading = (to) => to == candidate || onClose();
+    this.on("close", onClose).on("upgrading", onUpgrading);
+    candidate.on("error", fail).on("close", onClose).on("open", () => candidate.send([{ type: "ping", data: "probe" }])).once("packet", ({ type, data: data2 }) => {
+      if (type != "pong" || data2 != "probe") return onClose();
+      this.upgrading = pausing = true;
+      this.emit_("upgrading", candidate);
+      this.transport.pause(() => {
+        if (over || this.readyState == "closed") return;
+        stop();
+        this.use_(candidate);
+        candidate.send([{ type: "upgrade" }]);
+        this.upgrading = false;
+        websocketWorks = name == "websocket";
+        this.emit_("upgrade", candidate);
+        this.flush_();
+      });
+    });
+    const open = () => over || candidate.open();
+    if (delay) this.host_.after_(delay, open);
+    else open();
+  }
+  onHandshake_(data2) {
+    const { transport, transports, opts } = this;
+    transport.query.sid = data2.sid;
+    websocketWorks = transport.name == "websocket";
+    super.onHandshake_(data2);
+    this.flush_();
+    if (opts.upgrade === false) return;
+    const better = data2.upgrades.filter((name) => transports.includes(name));
+    const start = better.includes("webtransport") ? 200 : 0;
+    for (const name of better) if (this.readyState == "open") this.probe_(name, name == "webtransport" ? 0 : start);
+  }
+  push_(packet) {
+    this.writeBuffer.push(packet);
+    this.flush_();
+  }
+  flush_() {
+    const { transport, writeBuffer } = this;
+    if (this.readyState == "closed" || this.upgrading || !transport.writable || !writeBuffer[0]) return;
+    this.sent_ = writeBuffer.length;
+    transport.send([...writeBuffer]);
+    this.emit_("flush");
+  }
+  sizeOf_(data2) {
+    return this.transport.sizeOf_?.(data2) ?? super.sizeOf_(data2);
+  }
+  /** Closes the connection, once everything has been sent. */
+  close() {
+    if (/open/.test(this.readyState)) {
+      this.readyState = "closing";
+      const close = () => {
+        if (this.upgrading) this.once("upgrade", close).once("upgradeError", close);
+        else super.close();
+      };
+      if (this.writeBuffer[0]) this.once("drain", close);
+      else close();
+    }
+    return this;
+  }
+  fail_(err) {
+    websocketWorks = false;
+    const { transport, transports } = this;
+    if (this.opts.tryAllTransports && this.readyState == "opening" && transports[1]) {
+      this.transports = transports.filter((name) => name != transport.name);
+      return this.open_();
+    }
+    super.fail_(err);
+  }
+  stop_() {
+    const { transport } = this;
+    transport.off();
+    transport.close();
+  }
+};
+
+// src/protocol.ts
+var protocol2 = 5;
+function check(ok, message) {
+  if (!ok) throw new Error(message);
 }
 var reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
-var head = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),?)?(\d+)?/;
-var Decoder = class extends Emitter {
-  constructor() {
-    super(...arguments);
-    // that waits for attachments
-    this.json_ = "";
-    this.buffers_ = [];
-  }
-  /** Takes a message. Throws if it is none that a server may send here. */
-  add(data) {
-    if (typeof data == "string") this.text_(data);
-    else if (isBinary(data)) this.attachment_(data);
-    else throw new Error("unknown type of message");
-  }
-  /** Forgets the packet that waits for attachments. */
-  destroy() {
-    this.packet_ = void 0;
-    this.buffers_ = [];
-  }
-  text_(text) {
-    if (this.packet_) throw new Error("got text instead of an attachment");
-    const match = head.exec(text);
-    if (!match) throw new Error("unknown packet type");
-    const type = +match[1];
-    const packet = { type, nsp: match[3] || "/" };
-    if (match[4]) packet.id = +match[4];
-    const attachments = +(match[2] || 0);
-    const json = text.slice(match[0].length);
-    if (json) packet.data = JSON.parse(json);
-    if (type > 4 != attachments > 0) throw new Error("illegal attachments");
-    if (type > 4) packet.type -= 3;
-    if (!isValid(packet)) throw new Error("invalid payload");
-    if (attachments) {
-      packet.attachments = attachments;
-      this.packet_ = packet;
-      this.json_ = json;
-    } else {
-      this.emitReserved("decoded", packet);
-    }
-  }
-  attachment_(data) {
-    const packet = this.packet_;
-    if (!packet) throw new Error("got an attachment of no packet");
-    const buffers = this.buffers_;
-    if (buffers.push(data) < packet.attachments) return;
-    this.destroy();
-    delete packet.attachments;
-    packet.data = JSON.parse(this.json_, (_, value) => {
-      if (!value || value._placeholder !== true) return value;
-      const buffer = typeof value.num == "number" && buffers[value.num];
-      if (!buffer) throw new Error("illegal attachments");
-      return buffer;
-    });
-    this.emitReserved("decoded", packet);
-  }
-};
-function isValid({ type, data }) {
-  const isObject = !!data && typeof data == "object" && !Array.isArray(data);
-  switch (type) {
-    case 0 /* CONNECT */:
-      return data === void 0 || isObject;
-    case 1 /* DISCONNECT */:
-      return data === void 0;
-    case 4 /* CONNECT_ERROR */:
-      return typeof data == "string" || isObject;
-    case 2 /* EVENT */:
-      return Array.isArray(data) && (typeof data[0] == "number" || typeof data[0] == "string" && !reserved.includes(data[0]));
-    default:
-      return Array.isArray(data);
-  }
-}
 
 // src/socket.ts
-var reserved2 = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 var Socket = class extends Emitter {
-  /** @private Use `io()` or `manager.socket()`. */
-  constructor(io2, nsp, opts) {
+  /** @internal Use `io()` or `manager.socket()`. */
+  constructor(io2, nsp, opts = {}) {
     super();
     /** Whether the socket is connected. */
     this.connected = false;
     /** Whether the last connection went on where the one before had ended, with the events that were missed. */
     this.recovered = false;
+    /** Whether the socket connects by itself once its Manager is connected. */
+    this.active = false;
     /** Events that came before the connection was complete. */
     this.receiveBuffer = [];
     /** Packets that wait for the connection. */
     this.sendBuffer = [];
+    /** @internal */
     this._queue = [];
-    this.ids = 0;
+    /** @internal */
     this.acks = {};
-    this.flags = {};
-    this._anyListeners = [];
-    this._anyOutgoingListeners = [];
+    this.ids_ = 0;
+    this.flags_ = {};
+    this.anyListeners_ = [];
+    this.anyOutgoing_ = [];
     this.io = io2;
-    this.nsp = nsp;
-    if (opts?.auth) this.auth = opts.auth;
-    this._opts = { ...opts };
-    if (this.io._autoConnect) this.open();
+    this.nsp_ = nsp;
+    this.opts_ = { ...opts };
+    this.auth = opts.auth;
   }
   /** Whether the socket is not connected. */
   get disconnected() {
     return !this.connected;
   }
-  /** Whether the socket connects by itself once its Manager is connected. */
-  get active() {
-    return !!this.subs;
-  }
   /** Connects. */
   connect() {
     if (this.connected) return this;
     const { io: io2 } = this;
-    if (!this.subs) {
-      const on = (name, listener) => {
-        io2.on(name, listener);
-        return () => io2.off(name, listener);
-      };
-      this.subs = [
-        on("open", () => this.onopen()),
-        on("packet", (packet) => this.onpacket(packet)),
-        on("error", (err) => this.connected || this.emitReserved("connect_error", err)),
-        on("close", (reason, description) => this.onclose(reason, description))
-      ];
-    }
-    if (!io2._reconnecting) io2.open();
-    if (io2._readyState == "open") this.onopen();
+    this.active = true;
+    if (!io2.reconnecting_) io2.open();
+    if (io2.state_ == "open") this.opened_();
     return this;
   }
   /** The same as connect. */
@@ -331,54 +417,54 @@ var Socket = class extends Emitter {
    * takes (its `maxPayload`), or if too many events wait already (`maxBuffer`).
    */
   emit(ev, ...args) {
-    const { io: io2, flags, _opts: opts } = this;
-    this.flags = {};
-    if (reserved2.includes(ev)) throw new Error(`"${String(ev)}" is a reserved event name`);
-    const data = [ev, ...args];
-    const ack = typeof data[data.length - 1] == "function" ? data.pop() : void 0;
-    const packet = {
-      type: 2 /* EVENT */,
-      nsp: this.nsp,
-      data,
-      options: { compress: flags.compress !== false }
-    };
-    const connected = this.connected && !io2.engine._hasPingExpired();
-    const queued = opts.retries && !flags.fromQueue && !flags.volatile;
-    const discarded = flags.volatile && !io2.engine?.transport?.writable;
-    if (!connected && !discarded && this.sendBuffer.length + this._queue.length >= (opts.maxBuffer ?? Infinity)) {
-      throw new Error(`${opts.maxBuffer} events wait for the connection already (maxBuffer)`);
-    }
-    if (ack && !queued) packet.id = this.ids++;
-    const messages = discarded ? [] : io2._encode(packet);
+    const { io: io2, flags_: flags, opts_: opts, sendBuffer } = this;
+    this.flags_ = {};
+    check(!reserved.includes(ev), `"${String(ev)}" is a reserved event name`);
+    const data2 = [ev, ...args];
+    const ack = typeof data2[data2.length - 1] == "function" ? data2.pop() : void 0;
+    const packet = this.create_(2 /* EVENT */, data2);
+    packet.options = flags;
+    const connected = this.connected && !io2.engine.expired_();
+    const queued = opts.retries && !flags.queued_ && !flags.volatile;
+    const discarded = flags.volatile && !io2.engine?.transport.writable;
+    check(
+      connected || discarded || !(sendBuffer.length + this._queue.length >= opts.maxBuffer),
+      `maxBuffer (${opts.maxBuffer}) is full`
+    );
+    if (ack && !queued) packet.id = this.ids_++;
+    const messages = discarded ? [] : io2.encode_(packet);
     if (queued) {
-      this._addToQueue(data, flags, ack);
+      this.enqueue_(data2, flags, ack);
       return this;
     }
-    if (ack) this._registerAckCallback(packet.id, ack, flags.timeout ?? opts.ackTimeout);
+    if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
     if (discarded) return this;
-    if (connected) {
-      this.notifyOutgoingListeners(packet);
-      io2._write(messages, packet.options);
-    } else {
-      this.sendBuffer.push(packet);
-    }
+    if (connected) this.push_(packet, messages);
+    else sendBuffer.push(packet);
     return this;
   }
-  _registerAckCallback(id, ack, timeout) {
-    this.acks[id] = ack;
+  create_(type, data2) {
+    return { type, nsp: this.nsp_, data: data2 };
+  }
+  push_(packet, messages) {
+    for (const listener of this.anyOutgoing_.slice()) listener.apply(this, packet.data);
+    this.io.send_(packet, messages);
+  }
+  /** Waits for an acknowledgement. */
+  await_(id, ack, timeout) {
+    const { io: io2, acks } = this;
+    acks[id] = ack;
     if (timeout === void 0) return;
-    const { io: io2 } = this;
-    const timer = io2.setTimeoutFn(() => {
-      delete this.acks[id];
+    const timer = io2.after_(timeout, () => {
+      delete acks[id];
       this.sendBuffer = this.sendBuffer.filter((packet) => packet.id !== id);
       ack.call(this, new Error("operation has timed out"));
-    }, timeout);
-    const inTime = (...args) => {
-      io2.clearTimeoutFn(timer);
+    });
+    acks[id] = (...args) => {
+      io2.stop_(timer);
       ack.apply(this, args);
     };
-    inTime.withError = true;
-    this.acks[id] = inTime;
+    acks[id].withError_ = true;
   }
   /**
    * Sends an event, and returns a promise of its acknowledgement. It is rejected when the connection is lost, after the
@@ -387,145 +473,132 @@ var Socket = class extends Emitter {
   emitWithAck(ev, ...args) {
     return new Promise((resolve, reject) => {
       const ack = (err, value) => err ? reject(err) : resolve(value);
-      ack.withError = true;
+      ack.withError_ = true;
       this.emit(ev, ...[...args, ack]);
     });
   }
   /** Events to be retried are sent one after the other, each when the one before is acknowledged or given up. */
-  _addToQueue(args, flags, ack) {
-    const packet = { tryCount: 0, pending: false, args, flags: { ...flags, fromQueue: true } };
+  enqueue_(data2, flags, ack) {
+    const queue = this._queue;
+    let tries = 0;
+    let pending = false;
     const done = (err, ...response) => {
-      if (packet != this._queue[0]) return;
-      if (err == null || packet.tryCount > this._opts.retries) {
-        this._queue.shift();
+      if (send != queue[0]) return;
+      if (!err || tries > this.opts_.retries) {
+        queue.shift();
         ack?.(err, ...response);
       }
-      packet.pending = false;
-      this._drainQueue();
+      pending = false;
+      queue[0]?.();
     };
-    done.withError = true;
-    args.push(done);
-    this._queue.push(packet);
-    this._drainQueue();
+    const send = (force) => {
+      if (!this.connected || pending && !force) return;
+      pending = true;
+      tries++;
+      this.flags_ = { ...flags, queued_: true };
+      try {
+        this.emit(...data2, done);
+      } catch (err) {
+        tries = Infinity;
+        done(err);
+      }
+    };
+    done.withError_ = true;
+    queue.push(send);
+    queue[0]();
   }
-  /** Sends the first event of the queue; even if it is on its way, if forced. */
-  _drainQueue(force) {
-    const packet = this._queue[0];
-    if (!this.connected || !packet || packet.pending && !force) return;
-    packet.pending = true;
-    packet.tryCount++;
-    this.flags = packet.flags;
-    try {
-      this.emit(...packet.args);
-    } catch (err) {
-      packet.tryCount = Infinity;
-      packet.args[packet.args.length - 1](err);
-    }
-  }
-  packet(type, data, id) {
-    const { io: io2 } = this;
-    const packet = { type, nsp: this.nsp, data };
-    if (id != null) packet.id = id;
-    io2._write(io2._encode(packet));
-  }
-  onopen() {
-    const { io: io2, auth } = this;
+  /** @internal The Manager is connected. */
+  opened_() {
+    const { io: io2, auth, pid_: pid } = this;
     const { engine } = io2;
-    const connect = (data) => {
+    const connect = (data2) => {
       if (engine != io2.engine) return;
-      this.packet(0 /* CONNECT */, this._pid ? { pid: this._pid, offset: this._lastOffset, ...data } : data);
+      io2.send_(this.create_(0 /* CONNECT */, pid ? { pid, offset: this.offset_, ...data2 } : data2));
     };
-    typeof auth == "function" ? auth(connect) : connect(auth);
+    if (typeof auth == "function") auth(connect);
+    else connect(auth);
   }
-  onclose(reason, description) {
+  /** @internal The Manager failed. */
+  failed_(err) {
+    if (!this.connected) this.emit_("connect_error", err);
+  }
+  /** @internal The connection is lost. */
+  closed_(reason, description) {
     this.connected = false;
     this.id = void 0;
-    this.emitReserved("disconnect", reason, description);
-    this._clearAcks();
-  }
-  /** Gives up acknowledgements that will not come any more. Callbacks that take no error are not called. */
-  _clearAcks() {
-    for (const key of Object.keys(this.acks)) {
-      const id = +key;
-      if (this.sendBuffer.some((packet) => packet.id === id)) continue;
-      const ack = this.acks[id];
-      delete this.acks[id];
-      if (ack.withError) ack.call(this, new Error("socket has been disconnected"));
+    this.emit_("disconnect", reason, description);
+    for (const id in this.acks) {
+      if (!this.sendBuffer.some((packet) => packet.id == id)) this.fail_(id, new Error("socket has been disconnected"));
     }
   }
-  onpacket({ type, nsp, data, id }) {
-    if (nsp != this.nsp) return;
+  /** Gives up an acknowledgement. Returns whether somebody has been told. */
+  fail_(id, err) {
+    const ack = this.acks[id];
+    delete this.acks[id];
+    if (ack?.withError_) ack.call(this, err);
+    return !!ack?.withError_;
+  }
+  /** @internal A packet has come. */
+  onpacket({ type, data: data2, id }) {
     if (type == 0 /* CONNECT */) {
-      if (data?.sid) this.onconnect(data.sid, data.pid);
-      else this.emitReserved("connect_error", new Error("the server speaks the protocol of Socket.IO 2: update it"));
-    } else if (type == 2 /* EVENT */ || type == 5 /* BINARY_EVENT */) {
-      if (id != null) data.push(this.ack(id));
-      if (this.connected) this.emitEvent(data);
-      else this.receiveBuffer.push(Object.freeze(data));
-    } else if (type == 3 /* ACK */ || type == 6 /* BINARY_ACK */) {
-      const ack = this.acks[id];
-      if (!ack) return;
-      delete this.acks[id];
-      if (ack.withError) data.unshift(null);
-      ack.apply(this, data);
+      if (data2?.sid) this.connect_(data2.sid, data2.pid);
+      else this.emit_("connect_error", new Error("server of Socket.IO 2"));
+    } else if (type == 2 /* EVENT */) {
+      if (id != null) data2.push(this.ack_(id));
+      if (this.connected) this.emitEvent_(data2);
+      else this.receiveBuffer.push(data2);
     } else if (type == 1 /* DISCONNECT */) {
-      this.destroy();
-      this.onclose("io server disconnect", { description: "disconnected by the server" });
+      this.forget_();
+      this.closed_("io server disconnect", { description: "by the server" });
     } else if (type == 4 /* CONNECT_ERROR */) {
-      this.destroy();
-      const err = new Error(data.message ?? data);
-      err.data = data.data;
-      this.emitReserved("connect_error", err);
+      this.forget_();
+      this.emit_("connect_error", Object.assign(new Error(data2.message ?? data2), { data: data2.data }));
+    } else {
+      const ack = this.acks[id];
+      delete this.acks[id];
+      if (ack) ack.apply(this, ack.withError_ ? [null, ...data2] : data2);
     }
   }
-  emitEvent(args) {
-    for (const listener of [...this._anyListeners]) listener.apply(this, args);
+  emitEvent_(args) {
+    for (const listener of this.anyListeners_.slice()) listener.apply(this, args);
     super.emit.apply(this, args);
     const last = args[args.length - 1];
-    if (this._pid && typeof last == "string") this._lastOffset = last;
+    if (this.pid_ && typeof last == "string") this.offset_ = last;
   }
   /** The function that acknowledges an event: once, and in the session that it came in. */
-  ack(id) {
+  ack_(id) {
     let session = this.id;
     return (...args) => {
-      if (!session || session != this.id) return;
+      if (session && session == this.id) this.io.send_({ ...this.create_(3 /* ACK */, args), id });
       session = void 0;
-      this.packet(3 /* ACK */, args, id);
     };
   }
-  onconnect(id, pid) {
+  connect_(id, pid) {
     this.id = id;
-    this.recovered = !!pid && this._pid === pid;
-    this._pid = pid;
+    this.recovered = !!pid && this.pid_ === pid;
+    this.pid_ = pid;
     this.connected = true;
-    for (const args of this.receiveBuffer.splice(0)) this.emitEvent(args);
-    for (const packet of this.sendBuffer.splice(0)) this.sendBuffered_(packet);
-    this._drainQueue(true);
-    this.emitReserved("connect");
-  }
-  /** Sends a packet that has waited. One that cannot be sent ends with an error: its own, or of the Manager. */
-  sendBuffered_(packet) {
-    const { io: io2, acks } = this;
-    try {
-      const messages = io2._encode(packet);
-      this.notifyOutgoingListeners(packet);
-      io2._write(messages, packet.options);
-    } catch (err) {
-      const ack = acks[packet.id];
-      delete acks[packet.id];
-      ack?.withError ? ack(err) : io2.emit("error", err);
+    for (const args of this.receiveBuffer.splice(0)) this.emitEvent_(args);
+    for (const packet of this.sendBuffer.splice(0)) {
+      try {
+        this.push_(packet, this.io.encode_(packet));
+      } catch (err) {
+        if (!this.fail_(packet.id, err)) this.io.emit("error", err);
+      }
     }
+    this._queue[0]?.(true);
+    this.emit_("connect");
   }
-  destroy() {
-    this.subs?.forEach((unsubscribe) => unsubscribe());
-    this.subs = void 0;
-    this.io._destroy(this);
+  /** Wants no connection any more. */
+  forget_() {
+    this.active = false;
+    this.io.release_();
   }
   /** Disconnects, for good. The last socket of a Manager closes the connection. */
   disconnect() {
-    if (this.connected) this.packet(1 /* DISCONNECT */);
-    this.destroy();
-    if (this.connected) this.onclose("io client disconnect", { description: "disconnected by the client" });
+    if (this.connected) this.io.send_(this.create_(1 /* DISCONNECT */));
+    this.forget_();
+    if (this.connected) this.closed_("io client disconnect", { description: "by the client" });
     return this;
   }
   /** The same as disconnect. */
@@ -534,100 +607,61 @@ var Socket = class extends Emitter {
   }
   /** Whether the next event may be compressed, by transports that can. */
   compress(compress) {
-    this.flags.compress = compress;
+    this.flags_.compress = compress;
     return this;
   }
   /** The next event is dropped if it cannot be sent at once. */
   get volatile() {
-    this.flags.volatile = true;
+    this.flags_.volatile = true;
     return this;
   }
   /** The acknowledgement of the next event has to come within so many ms: its callback gets an error first, or null. */
   timeout(timeout) {
-    this.flags.timeout = timeout;
+    this.flags_.timeout = timeout;
     return this;
   }
   /** Adds a listener for all events. It gets the name first. */
   onAny(listener) {
-    this._anyListeners.push(listener);
+    this.anyListeners_.push(listener);
     return this;
   }
   /** Adds a listener for all events, before the others. */
   prependAny(listener) {
-    this._anyListeners.unshift(listener);
+    this.anyListeners_.unshift(listener);
     return this;
   }
   /** Removes a listener for all events; all of them, if none is given. */
   offAny(listener) {
-    remove(this._anyListeners, listener);
+    remove(this.anyListeners_, listener);
     return this;
   }
   /** The listeners for all events. Changes of the array count. */
   listenersAny() {
-    return this._anyListeners;
+    return this.anyListeners_;
   }
   /** Adds a listener for all events that are sent. It gets the name first. */
   onAnyOutgoing(listener) {
-    this._anyOutgoingListeners.push(listener);
+    this.anyOutgoing_.push(listener);
     return this;
   }
   /** Adds a listener for all events that are sent, before the others. */
   prependAnyOutgoing(listener) {
-    this._anyOutgoingListeners.unshift(listener);
+    this.anyOutgoing_.unshift(listener);
     return this;
   }
   /** Removes a listener for all events that are sent; all of them, if none is given. */
   offAnyOutgoing(listener) {
-    remove(this._anyOutgoingListeners, listener);
+    remove(this.anyOutgoing_, listener);
     return this;
   }
   /** The listeners for all events that are sent. Changes of the array count. */
   listenersAnyOutgoing() {
-    return this._anyOutgoingListeners;
-  }
-  notifyOutgoingListeners({ data }) {
-    for (const listener of [...this._anyOutgoingListeners]) listener.apply(this, data);
+    return this.anyOutgoing_;
   }
 };
 function remove(listeners, listener) {
   const i = listener ? listeners.indexOf(listener) : 0;
   if (i >= 0) listeners.splice(i, listener ? 1 : Infinity);
-}
-
-// src/url.ts
-var pattern = /^(?:(\w+):\/\/)?(?:[^@/?#]*@)?(?:\[([^\]]*)\]|([^:/?#]*))(?::(\d*))?([^?#]*)(?:\?([^#]*))?/;
-function url(uri, path = "", loc) {
-  loc || (loc = typeof location != "undefined" ? location : { protocol: "https:", host: "localhost" });
-  let source = uri ?? `${loc.protocol}//${loc.host}`;
-  if (source.startsWith("//")) source = loc.protocol + source;
-  else if (source.startsWith("/")) source = loc.host + source;
-  if (!/^(https?|wss?):\/\//.test(source)) source = `${loc.protocol}//${source}`;
-  const [, protocol3 = "", ipv6, name = "", port, nsp, query] = pattern.exec(source);
-  const parsed = {
-    source,
-    protocol: protocol3,
-    host: ipv6 ?? name,
-    port: port || (/s$/.test(protocol3) ? "443" : "80"),
-    path: nsp || "/",
-    query: query ? parseQuery(query) : void 0,
-    id: ""
-  };
-  parsed.id = `${protocol3}://${hostInUrl(parsed.host)}:${parsed.port}${path}`;
-  return parsed;
-}
-function hostInUrl(host) {
-  return host.includes(":") ? `[${host}]` : host;
-}
-function parseQuery(query) {
-  return Object.fromEntries(
-    query.split("&").map((pair) => {
-      const [name, ...value] = pair.split("=");
-      return [decodeURIComponent(name), decodeURIComponent(value.join("="))];
-    })
-  );
-}
-function encodeQuery(query) {
-  return Object.keys(query).map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(String(query[name]))}`).join("&");
 }
 
 // src/lookup.ts
@@ -638,426 +672,181 @@ function lookup(Manager2) {
       opts = uri || opts;
       uri = void 0;
     }
-    const { id, path, source } = url(uri, opts.path || "/socket.io");
-    const shared = managers[id];
-    if (opts.forceNew || opts.multiplex === false || shared && path in shared["nsps"]) {
-      return new Manager2(source, opts).socket(path, opts);
-    }
-    return (managers[id] || (managers[id] = new Manager2(source, opts))).socket(path, opts);
+    const { id, path } = url(uri, opts.path ||= "/socket.io");
+    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].sockets_;
+    return (alone ? new Manager2(uri, opts) : managers[id] ||= new Manager2(uri, opts)).socket(path, opts);
   });
   return Object.assign(io2, { io: io2, connect: io2, Manager: Manager2, Socket });
 }
 
 // src/backoff.ts
-var Backoff = class {
-  constructor(min, max, jitter) {
-    this.min = min;
-    this.max = max;
-    this.jitter = jitter;
-    /** Attempts since the last reset. */
-    this.attempts = 0;
-  }
-  /** The next delay, in ms. */
-  duration() {
-    const delay = this.min * 2 ** this.attempts++;
-    return Math.floor(Math.min(delay * (1 + this.jitter * (Math.random() * 2 - 1)), this.max));
-  }
-  /** Starts again with the first delay. */
-  reset() {
-    this.attempts = 0;
-  }
-};
+function backoff(attempt, min, max, jitter) {
+  return Math.floor(Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max));
+}
 
-// src/engine.ts
-var nativeSetTimeout = setTimeout;
-var nativeClearTimeout = clearTimeout;
-function timers({ useNativeTimers, autoUnref }) {
-  const set = (useNativeTimers ? nativeSetTimeout : setTimeout).bind(globalThis);
-  return {
-    setTimeoutFn(fn, delay) {
-      const timer = set(fn, delay);
-      if (autoUnref) timer.unref?.();
-      return timer;
-    },
-    clearTimeoutFn: (useNativeTimers ? nativeClearTimeout : clearTimeout).bind(globalThis)
-  };
-}
-var pageListeners = /* @__PURE__ */ new Set();
-if (typeof addEventListener == "function") {
-  for (const type of ["offline", "online", "pageshow", "visibilitychange"]) {
-    addEventListener(type, (event) => pageListeners.forEach((listener) => listener(event)));
-  }
-}
-var _Engine = class _Engine extends Emitter {
-  constructor(uri, opts, platform2) {
-    super();
-    /** The id of the session, which only server and client know. */
-    this.id = null;
-    this.readyState = "opening";
-    /** Packets that have not been sent yet. */
-    this.writeBuffer = [];
-    this.upgrading = false;
-    /** When the server must have been heard of. Timers stand still while a device sleeps. */
-    this._pingTimeoutTime = Infinity;
-    /** The largest message that the server takes, in bytes; 0 if it did not say. */
-    this._maxPayload = 0;
-    this.sent_ = 0;
-    this.upgrades_ = [];
-    this.pingDelay_ = 0;
-    this.onPageEvent_ = ({ type }) => {
-      if (type != "offline") this._hasPingExpired();
-      else if (this.hostname != "localhost") this.close_("transport close", { description: "network connection lost" });
-    };
-    this.onUnload_ = () => {
-      this.transport.off();
-      this.transport.close();
-    };
-    this.opts = opts = {
-      path: "/engine.io",
-      upgrade: true,
-      timestampParam: "t",
-      addTrailingSlash: true,
-      transportOptions: {},
-      perMessageDeflate: { threshold: 1024 },
-      ...opts
-    };
-    let { query, hostname, secure, port } = opts;
-    if (typeof query == "string") query = parseQuery(query);
-    const loc = typeof location != "undefined" ? location : {};
-    if (uri || opts.host) {
-      const parsed = url(uri || opts.host);
-      hostname = parsed.host;
-      if (uri) {
-        secure = /s$/.test(parsed.protocol);
-        port = parsed.port;
-        query = { ...query, ...parsed.query };
-      }
-    }
-    this.secure = secure ?? (secure = loc.protocol == "https:");
-    const standardPort = secure ? "443" : "80";
-    this.port = port || !hostname && loc.port || standardPort;
-    this.hostname = hostname || loc.hostname || "localhost";
-    opts.query = query;
-    opts.path = opts.path.replace(/\/$/, "") + (opts.addTrailingSlash ? "/" : "");
-    Object.assign(this, timers(opts));
-    this.binaryType = platform2.binaryType;
-    this.ctors_ = platform2.transports;
-    const listed = opts.transportImplementations || opts.transports || Object.keys(platform2.transports);
-    this.transports = listed.map((transport) => {
-      if (typeof transport == "string") return transport;
-      const { name } = transport.prototype;
-      this.ctors_ = { ...this.ctors_, [name]: transport };
-      return name;
-    });
-    if (opts.withCredentials) this._cookieJar = platform2.createCookieJar?.();
-    pageListeners.add(this.onPageEvent_);
-    if (opts.closeOnBeforeunload) globalThis.addEventListener?.("beforeunload", this.onUnload_);
-    this.open_();
-  }
-  createTransport_(name) {
-    const ctor = this.ctors_[name];
-    if (!ctor) throw new Error(`there is no transport "${name}": give its class in the option transports`);
-    const query = { ...this.opts.query, EIO: protocol, transport: name };
-    if (this.id) query.sid = this.id;
-    return new ctor({
-      ...this.opts,
-      query,
-      socket: this,
-      hostname: this.hostname,
-      secure: this.secure,
-      port: this.port,
-      ...this.opts.transportOptions[name]
-    });
-  }
-  open_() {
-    const name = this.opts.rememberUpgrade && _Engine.priorWebsocketSuccess && this.transports.includes("websocket") ? "websocket" : this.transports[0];
-    if (!name) {
-      this.setTimeoutFn(() => this.emitReserved("error", new Error("No transports available")), 0);
-      return;
-    }
-    const transport = this.createTransport_(name);
-    this.setTransport_(transport);
-    transport.open();
-  }
-  setTransport_(transport) {
-    this.transport?.off();
-    this.transport = transport;
-    transport.on("drain", () => this.onDrain_()).on("packet", (packet) => this.onPacket_(packet)).on("error", (err) => this.onError_(err)).on("close", (details) => this.close_("transport close", details));
-  }
-  /** Tries a better transport, and goes over to it once the server has answered there. */
-  probe_(name) {
-    let transport = this.createTransport_(name);
-    const candidate = transport;
-    _Engine.priorWebsocketSuccess = false;
-    const stop = () => {
-      candidate.off();
-      this.off("close", onClose);
-      this.off("upgrading", onUpgrading);
-      transport = void 0;
-    };
-    const fail = (cause) => {
-      if (!transport) return;
-      stop();
-      candidate.close();
-      const error = new Error(`probe error: ${cause}`);
-      error.transport = name;
-      this.emitReserved("upgradeError", error);
-      if (this.upgrading) this.onError_(error);
-    };
-    const onClose = () => fail("socket closed");
-    const onUpgrading = (to) => to == candidate || fail("another transport was faster");
-    this.on("close", onClose);
-    this.on("upgrading", onUpgrading);
-    candidate.on("error", fail).on("close", () => fail("transport closed")).on("open", () => candidate.send([{ type: "ping", data: "probe" }])).once("packet", ({ type, data }) => {
-      if (type != "pong" || data != "probe") return fail("unexpected packet");
-      this.upgrading = true;
-      this.emitReserved("upgrading", candidate);
-      _Engine.priorWebsocketSuccess = name == "websocket";
-      this.transport.pause(() => {
-        if (!transport || this.readyState == "closed") return;
-        stop();
-        this.setTransport_(candidate);
-        candidate.send([{ type: "upgrade" }]);
-        this.upgrading = false;
-        this.emitReserved("upgrade", candidate);
-        this.flush_();
-      });
-    });
-    if (name != "webtransport" && this.upgrades_.includes("webtransport")) {
-      this.setTimeoutFn(() => transport?.open(), 200);
-    } else {
-      candidate.open();
-    }
-  }
-  onOpen_() {
-    this.readyState = "open";
-    _Engine.priorWebsocketSuccess = this.transport.name == "websocket";
-    this.emitReserved("open");
-    this.flush_();
-    if (this.opts.upgrade) {
-      for (const name of this.upgrades_) if (this.isOpen_()) this.probe_(name);
-    }
-  }
-  isOpen_() {
-    return this.readyState == "open";
-  }
-  onPacket_(packet) {
-    if (this.readyState == "closed") return;
-    this.emitReserved("packet", packet);
-    this.emitReserved("heartbeat");
-    const { type, data } = packet;
-    if (type == "open") {
-      this.onHandshake_(JSON.parse(data));
-    } else if (type == "ping") {
-      this.sendPacket_("pong");
-      this.emitReserved("ping");
-      this.emitReserved("pong");
-      this.resetPingTimer_();
-    } else if (type == "error") {
-      const error = new Error("server error");
-      error.code = data;
-      this.onError_(error);
-    } else if (type == "message") {
-      this.emitReserved("data", data);
-      this.emitReserved("message", data);
-    }
-  }
-  onHandshake_(data) {
-    this.emitReserved("handshake", data);
-    this.id = this.transport.query.sid = data.sid;
-    this.upgrades_ = data.upgrades.filter((name) => this.transports.includes(name));
-    this.pingDelay_ = data.pingInterval + data.pingTimeout;
-    this._maxPayload = data.maxPayload || 0;
-    this.onOpen_();
-    if (this.readyState != "closed") this.resetPingTimer_();
-  }
-  resetPingTimer_() {
-    this.clearTimeoutFn(this.pingTimer_);
-    this._pingTimeoutTime = Date.now() + this.pingDelay_;
-    this.pingTimer_ = this.setTimeoutFn(() => this.pingTimeout_(), this.pingDelay_);
-  }
-  pingTimeout_() {
-    this.close_("ping timeout", { description: `heard nothing of the server for ${this.pingDelay_} ms` });
-  }
-  /**
-   * Whether the server should have been heard of by now. If so, the connection is closed, a moment later. It tells what
-   * the timer would have told if the device had not been asleep.
-   */
-  _hasPingExpired() {
-    const expired = Date.now() > this._pingTimeoutTime;
-    if (expired) Promise.resolve().then(() => this.pingTimeout_());
-    return expired;
-  }
-  onDrain_() {
-    this.writeBuffer.splice(0, this.sent_);
-    this.sent_ = 0;
-    this.writeBuffer.length ? this.flush_() : this.emitReserved("drain");
-  }
-  flush_() {
-    if (this.readyState == "closed" || !this.transport.writable || this.upgrading || !this.writeBuffer.length) return;
-    const packets = this.writablePackets_();
-    this.sent_ = packets.length;
-    this.transport.send(packets);
-    this.emitReserved("flush");
-  }
-  /** As many packets as fit into one request. */
-  writablePackets_() {
-    let size = 0;
-    const n = this._maxPayload && this.transport.name == "polling" ? this.writeBuffer.findIndex(({ data }, i) => (size += 1 + this._sizeOf(data)) > this._maxPayload + 1 && i) : -1;
-    return this.writeBuffer.slice(0, n < 0 ? void 0 : n);
-  }
-  /** The size in bytes of a message, as the server counts it. */
-  _sizeOf(data) {
-    if (typeof data == "string" || data == null) return 1 + byteLength(data || "");
-    const size = byteLength(data);
-    return this.transport.name == "polling" ? 1 + Math.ceil(size / 3) * 4 : size;
-  }
-  /** Sends a message. The callback is called once it is on its way. */
-  write(data, options, fn) {
-    this.sendPacket_("message", data, options, fn);
-    return this;
-  }
-  /** The same as write. */
-  send(data, options, fn) {
-    return this.write(data, options, fn);
-  }
-  sendPacket_(type, data, options, fn) {
-    if (this.readyState == "closing" || this.readyState == "closed") return;
-    const packet = { type, data, options: { ...options, compress: options?.compress !== false } };
-    this.emitReserved("packetCreate", packet);
-    this.writeBuffer.push(packet);
-    if (fn) this.once("flush", fn);
-    this.flush_();
-  }
-  /** Closes the connection, once everything has been sent. */
-  close() {
-    const close = () => {
-      if (this.upgrading) this.once("upgrade", close).once("upgradeError", close);
-      else this.close_("forced close", { description: "closed by the client" });
-    };
-    if (this.readyState == "opening" || this.readyState == "open") {
-      this.readyState = "closing";
-      this.writeBuffer.length ? this.once("drain", close) : close();
-    }
-    return this;
-  }
-  onError_(err) {
-    _Engine.priorWebsocketSuccess = false;
-    if (this.opts.tryAllTransports && this.transports.length > 1 && this.readyState == "opening") {
-      this.transports = this.transports.filter((name) => name != this.transport.name);
-      return this.open_();
-    }
-    this.emitReserved("error", err);
-    this.close_("transport error", err);
-  }
-  close_(reason, description) {
-    if (this.readyState == "closed") return;
-    this.clearTimeoutFn(this.pingTimer_);
-    pageListeners.delete(this.onPageEvent_);
-    if (this.opts.closeOnBeforeunload) globalThis.removeEventListener?.("beforeunload", this.onUnload_);
-    this.transport.off("close");
-    this.transport.close();
-    this.transport.off();
-    this.readyState = "closed";
-    this.id = null;
-    this.emitReserved("close", reason, description);
-    this.writeBuffer = [];
-    this.sent_ = 0;
+// src/parser.ts
+var Encoder = class {
+  /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
+  encode({ type, nsp, data: data2, id }) {
+    const attachments = [];
+    const binary = (type == 2 /* EVENT */ || type == 3 /* ACK */) && hasBinary(data2);
+    const json = JSON.stringify(
+      data2,
+      binary ? function(key, value) {
+        const part = [this[key], value].find(isBinary);
+        return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
+      } : void 0
+    );
+    const head2 = binary ? type + 3 + `${attachments.length}-` : type;
+    return [head2 + (nsp != "/" ? nsp + "," : "") + (id ?? "") + (json ?? ""), ...attachments];
   }
 };
-/** Whether a connection by WebSocket has worked lately; for all connections. */
-_Engine.priorWebsocketSuccess = false;
-_Engine.protocol = protocol;
-var Engine = _Engine;
+function hasBinary(value, toJSON = value?.toJSON) {
+  if (isBinary(value)) return true;
+  if (!value || typeof value != "object") return false;
+  return typeof toJSON == "function" ? hasBinary(value.toJSON(), null) : Object.values(value).some((member) => hasBinary(member));
+}
+var head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+var data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
+var Decoder = class extends Emitter {
+  /** Takes a message. Throws if it is none that a server may send here. */
+  add(message) {
+    let packet = this.packet_;
+    if (typeof message == "string") {
+      const match = head.exec(message);
+      check(match && !packet, "invalid packet");
+      const [{ length }, type, binaryType, attachments, nsp = "/", id] = match;
+      packet = { type: +(type || +binaryType - 3), nsp };
+      if (id) packet.id = +id;
+      const json = this.json_ = message.slice(length);
+      check(data.test(packet.type + json), "invalid packet");
+      if (json) packet.data = JSON.parse(json);
+      check(packet.type != 2 /* EVENT */ || !reserved.includes(packet.data[0]), "invalid packet");
+      if (attachments) {
+        this.packet_ = packet;
+        this.buffers_ = [];
+        this.missing_ = +attachments;
+        return;
+      }
+    } else {
+      const { buffers_: buffers } = this;
+      check(packet && isBinary(message), "invalid packet");
+      if (buffers.push(message) < this.missing_) return;
+      this.destroy();
+      packet.data = JSON.parse(this.json_, (_, value) => {
+        if (value?._placeholder !== true) return value;
+        const buffer = typeof value.num == "number" && buffers[value.num];
+        check(buffer, "invalid packet");
+        return buffer;
+      });
+    }
+    this.emit_("decoded", packet);
+  }
+  /** Forgets the packet that waits for attachments. */
+  destroy() {
+    this.packet_ = void 0;
+  }
+};
 
 // src/manager.ts
+var nativeSetTimeout = setTimeout;
+var nativeClearTimeout = clearTimeout;
+var defaults = {
+  reconnection: true,
+  reconnectionAttempts: Infinity,
+  reconnectionDelay: 1e3,
+  reconnectionDelayMax: 5e3,
+  randomizationFactor: 0.5,
+  timeout: 2e4
+};
+var settings = Object.keys(defaults);
+var active = /* @__PURE__ */ new Set();
+var listen = (type) => true ? addEventListener(type, onPageEvent) : globalThis.addEventListener?.(type, onPageEvent);
+var onPageEvent = ({ type }) => active.forEach((manager) => manager.onPageEvent_(type));
+["offline", "online", "visibilitychange"].forEach(listen);
 var BaseManager = class extends Emitter {
   constructor(uri, opts = {}) {
     super();
-    /** @private */
-    this._readyState = "closed";
-    /** @private */
-    this._reconnecting = false;
-    this.nsps = /* @__PURE__ */ Object.create(null);
-    this.subs = [];
-    this.skipReconnect = false;
+    /** @internal */
+    this.state_ = "closed";
+    /** @internal */
+    this.sockets_ = {};
+    // when the page or the network came back
+    /** Attempts to reconnect since the connection was lost. */
+    this.attempts_ = 0;
+    this.settings_ = {};
     if (typeof uri == "object") {
       opts = uri || opts;
       uri = void 0;
     }
-    opts.path || (opts.path = "/socket.io");
+    opts.path ||= "/socket.io";
     this.opts = opts;
-    this.uri = uri;
-    Object.assign(this, timers(opts));
-    this._reconnection = opts.reconnection !== false;
-    this._reconnectionAttempts = opts.reconnectionAttempts || Infinity;
-    this.backoff = new Backoff(
-      opts.reconnectionDelay || 1e3,
-      opts.reconnectionDelayMax || 5e3,
-      opts.randomizationFactor ?? 0.5
-    );
-    this._timeout = opts.timeout ?? 2e4;
-    const parser = opts.parser || parser_exports;
-    this.encoder = new parser.Encoder();
-    this.decoder = new parser.Decoder();
-    this._autoConnect = opts.autoConnect !== false;
-    if (this._autoConnect) this.open();
-  }
-  reconnection(...args) {
-    if (!args.length) return this._reconnection;
-    this._reconnection = !!args[0];
-    if (!args[0]) this.skipReconnect = true;
-    return this;
-  }
-  reconnectionAttempts(v) {
-    if (v === void 0) return this._reconnectionAttempts;
-    this._reconnectionAttempts = v;
-    return this;
-  }
-  reconnectionDelay(v) {
-    return this.setting_("min", v);
-  }
-  randomizationFactor(v) {
-    return this.setting_("jitter", v);
-  }
-  reconnectionDelayMax(v) {
-    return this.setting_("max", v);
-  }
-  setting_(name, v) {
-    if (v === void 0) return this.backoff[name];
-    this.backoff[name] = v;
-    return this;
-  }
-  timeout(v) {
-    if (v === void 0) return this._timeout;
-    this._timeout = v;
-    return this;
+    this.uri_ = uri;
+    const native = opts.useNativeTimers;
+    const set = native ? nativeSetTimeout : setTimeout;
+    this.after_ = (delay, fn) => {
+      const timer = set(fn, delay);
+      if (false) timer.unref?.();
+      return timer;
+    };
+    const clear = native ? nativeClearTimeout : clearTimeout;
+    this.stop_ = (timer) => clear(timer);
+    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
+    const parser = opts.parser || { Encoder, Decoder };
+    this.encoder_ = new parser.Encoder();
+    this.decoder_ = new parser.Decoder();
+    this.decoder_.on("decoded", (packet) => {
+      Promise.resolve().then(() => {
+        this.emit_("packet", packet);
+        const socket = this.sockets_[packet.nsp];
+        if (socket?.active) socket.onpacket(packet);
+      });
+    });
+    this.autoConnect_ = opts.autoConnect !== false;
+    if (this.autoConnect_) this.open();
   }
   /**
    * Connects, unless connected or about to. The callback gets the error, if there is one; without callback, the Manager
    * tries again by itself.
    */
   open(fn) {
-    if (this._readyState != "closed") return this;
-    const engine = this.engine = new Engine(this.uri, this.opts, this.platform);
-    this._readyState = "opening";
-    this.skipReconnect = false;
-    const onError = (err) => {
-      this.cleanup();
-      this._readyState = "closed";
-      this.emitReserved("error", err);
+    if (this.state_ != "closed") return this;
+    this.state_ = "opening";
+    this.skipReconnect_ = false;
+    active.add(this);
+    if (this.opts.closeOnBeforeunload) listen("beforeunload");
+    const engine = this.engine = this.current_ = this.connect_(this.uri_, this.opts);
+    const fail = (err) => {
+      this.forget_();
+      this.state_ = "closed";
+      this.failed_(err);
       if (fn) fn(err);
-      else if (!this._reconnecting && this._reconnection && !this.backoff.attempts) this.reconnect();
+      else if (this.settings_.reconnection && !this.attempts_) this.reconnect_();
     };
-    const onOpen = () => {
-      this.onopen();
+    const on = (name, listener) => engine.on(name, (...args) => {
+      if (engine == this.current_) listener(...args);
+    });
+    on("open", () => {
+      this.stop_(this.timer_);
+      this.state_ = "open";
+      this.each_((socket) => socket.opened_());
+      this.emit_("open");
       fn?.();
-    };
-    this.listen_(engine, { open: onOpen, error: onError });
-    if (this._timeout !== false) {
-      this.after_(this._timeout, () => {
-        engine.off("open", onOpen);
-        onError(new Error("timeout"));
+    });
+    on("error", (err) => this.state_ == "open" ? this.failed_(err) : fail(err));
+    on("close", (reason, description) => this.closed_(reason, description));
+    on("ping", () => this.emit_("ping"));
+    on("data", (data2) => {
+      try {
+        this.decoder_.add(data2);
+      } catch (err) {
+        this.closed_("parse error", err);
+      }
+    });
+    const { timeout } = this.settings_;
+    if (timeout !== false) {
+      this.timer_ = this.after_(timeout, () => {
+        fail(new Error("timeout"));
         engine.close();
       });
     }
@@ -1067,350 +856,364 @@ var BaseManager = class extends Emitter {
   connect(fn) {
     return this.open(fn);
   }
-  /** Adds listeners that cleanup removes. */
-  listen_(emitter, listeners) {
-    for (const name of Object.keys(listeners)) {
-      emitter.on(name, listeners[name]);
-      this.subs.push(() => emitter.off(name, listeners[name]));
-    }
+  /** Calls back with the sockets that want to be connected. */
+  each_(fn) {
+    for (const socket of Object.values(this.sockets_)) if (socket.active) fn(socket);
   }
-  /** Sets a timer that cleanup stops. */
-  after_(delay, fn) {
-    const timer = this.setTimeoutFn(fn, delay);
-    this.subs.push(() => this.clearTimeoutFn(timer));
+  failed_(err) {
+    this.each_((socket) => socket.failed_(err));
+    this.emit_("error", err);
   }
-  onopen() {
-    this.cleanup();
-    this._readyState = "open";
-    this.emitReserved("open");
-    this.listen_(this.engine, {
-      ping: () => this.emitReserved("ping"),
-      data: (data) => {
-        try {
-          this.decoder.add(data);
-        } catch (err) {
-          this.onclose("parse error", err);
-        }
-      },
-      error: (err) => this.emitReserved("error", err),
-      close: (reason, description) => this.onclose(reason, description)
-    });
-    this.listen_(this.decoder, {
-      decoded: (packet) => Promise.resolve().then(() => this.emitReserved("packet", packet))
-    });
+  /** Listens no more, and waits no more. */
+  forget_() {
+    this.stop_(this.timer_);
+    this.current_ = this.retry_ = void 0;
+    this.decoder_.destroy();
   }
   /** The socket of a namespace. There is one for each. */
   socket(nsp, opts) {
-    const socket = this.nsps[nsp];
-    if (!socket) return this.nsps[nsp] = new Socket(this, nsp, opts);
-    if (this._autoConnect && !socket.active) socket.connect();
+    const socket = this.sockets_[nsp] ||= new Socket(this, nsp, opts);
+    if (this.autoConnect_ && !socket.active) socket.connect();
     return socket;
   }
-  /** @private Closes the connection if no socket needs it any more. */
-  _destroy(_socket) {
-    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
+  /** @internal Closes the connection if no socket needs it any more. */
+  release_() {
+    let needed = false;
+    this.each_(() => needed = true);
+    if (!needed) this._close();
   }
-  /** @private The messages that a packet is sent as. Throws if the server would close the connection for one. */
-  _encode(packet) {
+  /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
+  encode_(packet) {
     const { engine } = this;
-    const messages = this.encoder.encode(packet);
-    const max = engine?._maxPayload;
-    if (max) {
-      for (const message of messages) {
-        const size = engine._sizeOf(message);
-        if (size > max) throw new Error(`${size} bytes are too many: the server takes up to ${max}, its maxPayload`);
-      }
-    }
-    return messages;
+    const max = engine?.maxPayload_;
+    return this.encoder_.encode(packet).map((message) => {
+      const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
+      check(!size || size <= max, `${size} bytes, and maxPayload is ${max}`);
+      return message;
+    });
   }
-  /** @private Sends messages. */
-  _write(messages, options) {
-    for (const message of messages) this.engine.write(message, options);
+  /** @internal Sends a packet. */
+  send_(packet, messages = this.encode_(packet)) {
+    for (const message of messages) this.engine.write(message, packet.options);
   }
-  cleanup() {
-    for (const sub of this.subs.splice(0)) sub();
-    this.decoder.destroy();
-  }
-  /** @private */
+  /** @internal */
   _close() {
-    this.skipReconnect = true;
-    this._reconnecting = false;
-    this.onclose("forced close", { description: "closed by the client" });
+    this.skipReconnect_ = true;
+    this.reconnecting_ = false;
+    this.closed_("forced close", { description: "by the client" });
   }
   /** Closes the connection, and does not reconnect. */
   disconnect() {
     this._close();
   }
-  onclose(reason, description) {
-    this.cleanup();
+  closed_(reason, description) {
+    this.forget_();
     this.engine?.close();
-    this.backoff.reset();
-    this._readyState = "closed";
-    this.emitReserved("close", reason, description);
-    if (this._reconnection && !this.skipReconnect) this.reconnect();
+    this.attempts_ = 0;
+    this.state_ = "closed";
+    this.each_((socket) => socket.closed_(reason, description));
+    this.emit_("close", reason, description);
+    if (this.settings_.reconnection) this.reconnect_();
+    else active.delete(this);
   }
-  reconnect() {
-    if (this._reconnecting || this.skipReconnect) return;
-    const { backoff } = this;
-    if (backoff.attempts >= this._reconnectionAttempts) {
-      backoff.reset();
-      this.emitReserved("reconnect_failed");
+  reconnect_() {
+    const { settings_: settings2 } = this;
+    if (this.reconnecting_) return;
+    if (this.skipReconnect_ || this.attempts_ >= settings2.reconnectionAttempts) {
+      active.delete(this);
+      if (this.skipReconnect_) return;
+      this.attempts_ = 0;
+      this.emit_("reconnect_failed");
       return;
     }
-    this._reconnecting = true;
-    let attempt = () => {
-      attempt = void 0;
-      if (this.skipReconnect) return;
-      this.emitReserved("reconnect_attempt", backoff.attempts);
-      if (this.skipReconnect) return;
+    this.reconnecting_ = true;
+    this.retry_ = () => {
+      this.forget_();
+      if (!this.skipReconnect_) this.emit_("reconnect_attempt", this.attempts_);
+      if (this.skipReconnect_) return;
       this.open((err) => {
-        this._reconnecting = false;
+        this.reconnecting_ = false;
         if (err) {
-          this.reconnect();
-          this.emitReserved("reconnect_error", err);
+          this.reconnect_();
+          this.emit_("reconnect_error", err);
         } else {
-          const { attempts } = backoff;
-          backoff.reset();
-          this.emitReserved("reconnect", attempts);
+          const attempts = this.attempts_;
+          this.attempts_ = 0;
+          this.emit_("reconnect", attempts);
         }
       });
     };
-    this.after_(backoff.duration(), () => attempt?.());
-    const onPageEvent = ({ type }) => {
-      if (type == "visibilitychange" ? document.visibilityState == "visible" : type != "offline") attempt?.();
-    };
-    pageListeners.add(onPageEvent);
-    this.subs.push(() => pageListeners.delete(onPageEvent));
+    const delay = backoff(
+      this.attempts_++,
+      settings2.reconnectionDelay,
+      settings2.reconnectionDelayMax,
+      settings2.randomizationFactor
+    );
+    this.timer_ = this.after_(Date.now() - this.awake_ < 2e3 ? 0 : delay, this.retry_);
+    this.awake_ = 0;
+  }
+  /** @internal Reacts to the network and the page coming and going. */
+  onPageEvent_(type) {
+    const { engine, opts } = this;
+    if (type == "beforeunload") {
+      if (opts.closeOnBeforeunload) engine.stop_();
+    } else if (type == "offline") {
+      if (engine.opts.hostname != "localhost") engine.end_("transport close", { description: "network connection lost" });
+    } else if (type == "online" || !document.hidden) {
+      this.awake_ = Date.now();
+      engine.expired_();
+      this.retry_?.();
+    }
   }
 };
+for (const name of settings) {
+  BaseManager.prototype[name] = function(v) {
+    if (v === void 0) return this.settings_[name];
+    this.settings_[name] = v;
+    if (v === false && name == "reconnection") this.skipReconnect_ = true;
+    return this;
+  };
+}
+
+// src/payload.ts
+var separator = "";
+function bytesOf(data2) {
+  return data2 instanceof ArrayBuffer ? new Uint8Array(data2) : new Uint8Array(data2.buffer, data2.byteOffset, data2.byteLength);
+}
+function encodeText(packet) {
+  const { data: data2 } = packet;
+  if (!isBinary(data2)) return encode(packet);
+  return isBlob(data2) ? data2.arrayBuffer().then(base64) : base64(data2);
+}
+function base64(data2) {
+  let text = "";
+  for (const byte of bytesOf(data2)) text += String.fromCharCode(byte);
+  return "b" + btoa(text);
+}
+function decodePacket(encoded, binaryType) {
+  if (typeof encoded == "string") {
+    if (encoded[0] != "b") return decode(encoded);
+    try {
+      encoded = Uint8Array.from(atob(encoded.slice(1)), (c) => c.charCodeAt(0));
+    } catch {
+      return parserError;
+    }
+  }
+  return decode(toBinaryType(encoded, binaryType));
+}
+function toBinaryType(data2, binaryType) {
+  if (isBlob(data2)) return data2;
+  if (binaryType == "blob") return new Blob([data2]);
+  const { buffer, byteOffset, byteLength: byteLength2 } = bytesOf(data2);
+  if (false) return Buffer.from(buffer, byteOffset, byteLength2);
+  return byteLength2 == buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength2);
+}
+async function encodePayload(packets) {
+  return (await Promise.all(packets.map(encodeText))).join(separator);
+}
+function decodePayload(payload, binaryType) {
+  const packets = [];
+  for (const text of payload.split(separator)) {
+    const packet = decodePacket(text, binaryType);
+    packets.push(packet);
+    if (packet == parserError) break;
+  }
+  return packets;
+}
 
 // src/transport.ts
-var TransportError = class extends Error {
-  constructor(reason, description, context) {
-    super(reason);
-    this.description = description;
-    this.context = context;
-    this.type = "TransportError";
-  }
-};
+function transportError(reason, description, context) {
+  return Object.assign(new Error(reason), { type: "TransportError", description, context });
+}
 var Transport = class extends Emitter {
   constructor(opts) {
     super();
-    /** Whether packets may be given to send: the ones before have left. */
-    this.writable = false;
-    this.opts = opts;
+    this.opts_ = opts;
     this.query = opts.query;
-    this.socket = opts.socket;
-    this.supportsBinary = !opts.forceBase64;
+    this.host_ = opts.socket;
   }
   /** Opens the transport. */
   open() {
-    this.readyState = "opening";
-    this.doOpen();
-    return this;
+    this.state_ = "opening";
+    this.open_();
   }
   /** Closes the transport. */
   close() {
-    if (this.readyState == "opening" || this.readyState == "open") {
-      this.doClose();
-      this.onClose();
+    if (this.state_ && this.state_ != "closed") {
+      this.stop_();
+      this.end_();
     }
-    return this;
   }
   /** Sends packets. To be called if writable only; `drain` follows. */
   send(packets) {
-    if (this.readyState == "open") this.write(packets);
+    if (this.state_ == "open") this.push_(packets);
   }
   /** Calls back when nothing is under way any more. For transports that another one takes over from. */
   pause(_onPause) {
   }
-  onError(reason, description, context) {
-    return this.emitReserved("error", new TransportError(reason, description, context));
+  fail_(reason, description, context) {
+    this.emit_("error", transportError(reason, description, context));
   }
-  onOpen() {
-    this.readyState = "open";
+  opened_() {
+    this.state_ = "open";
     this.writable = true;
-    this.emitReserved("open");
+    this.emit_("open");
   }
-  onData(data) {
-    this.onPacket(decodePacket(data, this.socket.binaryType));
+  onPacket_(packet) {
+    this.emit_("packet", packet);
   }
-  onPacket(packet) {
-    this.emitReserved("packet", packet);
+  end_(details) {
+    this.state_ = "closed";
+    this.writable = false;
+    this.emit_("close", details);
   }
-  onClose(details) {
-    this.readyState = "closed";
-    this.emitReserved("close", details);
-  }
-  /** Tells that packets may be given again, once the engine has taken note of those that have been sent. */
-  drained() {
-    Promise.resolve().then(() => {
-      this.writable = true;
-      this.emitReserved("drain");
-    });
-  }
-  /** The URL of a request. */
-  createUri(schema, query = {}) {
-    const { secure, port, hostname, path } = this.opts;
-    const text = encodeQuery(query);
-    return `${schema}://${hostInUrl(hostname)}` + (port && +port != (secure ? 443 : 80) ? ":" + port : "") + path + (text && "?" + text);
-  }
-  /** The query of a request, with a parameter that makes it one of a kind. */
-  uniqueQuery() {
-    return { ...this.query, [this.opts.timestampParam]: Date.now().toString(36) + Math.random().toString(36).slice(2, 7) };
+  /** Tells that packets may be given again. */
+  drained_() {
+    this.writable = true;
+    this.emit_("drain");
   }
 };
 
 // src/polling.ts
 var Polling = class extends Transport {
-  constructor() {
-    super(...arguments);
-    this.polling_ = false;
-  }
   get name() {
     return "polling";
   }
-  doOpen() {
-    this.poll_();
+  /** Asks for packets. The first answer is the handshake. */
+  open_() {
+    this.polling_ = true;
+    this.request_((text) => this.onData_(text));
   }
   pause(onPause) {
-    this.readyState = "pausing";
-    const check = () => {
+    this.state_ = "pausing";
+    const check2 = () => {
       if (this.polling_) {
-        this.once("pollComplete", check);
+        this.once("pollComplete", check2);
       } else if (!this.writable) {
-        this.once("drain", check);
+        this.once("drain", check2);
       } else {
-        this.readyState = "paused";
+        this.state_ = "paused";
         onPause();
       }
     };
-    check();
+    check2();
   }
-  poll_() {
-    this.polling_ = true;
-    this.doPoll();
-    this.emitReserved("poll");
-  }
-  onData(data) {
-    for (const packet of decodePayload(data, this.socket.binaryType)) {
+  onData_(data2) {
+    for (const packet of decodePayload(data2, this.host_.binaryType)) {
       if (packet.type == "open") {
-        if (this.readyState == "opening") {
-          this.onOpen();
-        } else if (this.readyState == "closed") {
-          this.query.sid = JSON.parse(packet.data).sid;
-          this.doClose();
+        if (this.state_ == "opening") {
+          this.opened_();
+        } else if (this.state_ == "closed") {
+          this.query.sid = /"sid":"(.+?)"/.exec(packet.data)?.[1];
+          this.stop_();
         }
       }
-      if (this.readyState == "closed") return;
-      if (packet.type == "close") return this.onClose({ description: "transport closed by the server" });
-      this.onPacket(packet);
+      if (this.state_ == "closed") return;
+      if (packet.type == "close") return this.end_({ description: "transport closed by the server" });
+      this.onPacket_(packet);
     }
     this.polling_ = false;
-    this.emitReserved("pollComplete");
-    if (this.readyState == "open") this.poll_();
+    this.emit_("pollComplete");
+    if (this.state_ == "open") this.open_();
   }
-  doClose() {
-    if (this.query.sid) this.write([{ type: "close" }]);
+  stop_() {
+    if (this.query.sid) this.push_([{ type: "close" }]);
   }
-  write(packets) {
+  sizeOf_(data2) {
+    const size = byteLength(data2);
+    return typeof data2 == "string" ? size : 1 + Math.ceil(size / 3) * 4;
+  }
+  /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
+  push_(packets) {
     this.writable = false;
-    encodePayload(
-      packets,
-      (data) => this.doWrite(data, () => {
-        this.writable = true;
-        this.emitReserved("drain");
-      })
+    let size = 0;
+    const max = this.host_.maxPayload_ || Infinity;
+    const fits = packets.findIndex(({ data: data2 = "" }, i) => (size += 1 + this.sizeOf_(data2)) > max + 1 && i > 0);
+    const rest = fits > 0 ? packets.splice(fits) : [];
+    encodePayload(packets).then(
+      (payload) => this.request_(() => rest[0] ? this.push_(rest) : this.drained_(), payload)
     );
   }
   /** The URL of a request. */
-  uri() {
-    const query = this.opts.timestampRequests === false ? { ...this.query } : this.uniqueQuery();
-    if (!this.supportsBinary && !query.sid) query.b64 = 1;
-    return this.createUri(this.opts.secure ? "https" : "http", query);
+  uri_() {
+    const { opts_: opts, query } = this;
+    if (opts.forceBase64 && !query.sid) query.b64 = 1;
+    return uriOf(opts.secure ? "https" : "http", opts, query, opts.timestampRequests !== false);
   }
 };
 var closing = "1";
+var contentType = { "Content-Type": "text/plain;charset=UTF-8" };
 var Fetch = class extends Polling {
   constructor() {
     super(...arguments);
     this.abort_ = new AbortController();
   }
-  doPoll() {
-    this.fetch_("read", (text) => this.onData(text));
-  }
-  doWrite(data, callback) {
-    this.fetch_("write", callback, data);
-  }
-  fetch_(what, callback, body) {
-    const { opts, abort_, socket } = this;
-    const headers = new Headers(opts.extraHeaders);
-    if (body) headers.set("content-type", "text/plain;charset=UTF-8");
-    const abort = () => abort_.abort();
-    const timer = opts.requestTimeout && socket.setTimeoutFn(abort, opts.requestTimeout);
+  request_(callback, body) {
+    const { opts_: opts, abort_ } = this;
+    const { host_: host } = this.host_;
     const last = body == closing;
-    fetch(this.uri(), {
+    const abort = () => abort_.abort();
+    const timer = opts.requestTimeout && host.after_(opts.requestTimeout, abort);
+    fetch(this.uri_(), {
       method: body ? "POST" : "GET",
       body,
-      headers,
+      headers: { ...body && contentType, ...opts.extraHeaders },
       credentials: opts.withCredentials ? "include" : "same-origin",
       // as XMLHttpRequest has it
       keepalive: last,
       // it may be sent by a page that goes
       signal: last ? null : abort_.signal
     }).then((response) => response.ok ? response.text() : Promise.reject(response)).finally(() => {
-      socket.clearTimeoutFn(timer);
+      host.stop_(timer);
       if (last) abort();
-    }).then(callback, (error) => this.onError(`fetch ${what} error`, error.status ?? error, error));
+    }).then(callback, (error) => host.after_(0, () => this.fail_(`fetch ${body ? "write" : "read"} error`, error.status ?? error, error)));
   }
 };
+
+// src/open-websocket.ts
+function openWebSocket(uri, { protocols, extraHeaders }) {
+  const WebSocket2 = globalThis.WebSocket;
+  return false ? new WebSocket2(uri, protocols, { headers: extraHeaders }) : new WebSocket2(uri, protocols || []);
+}
 
 // src/websocket.ts
 var WebSocket = class extends Transport {
   get name() {
     return "websocket";
   }
-  doOpen() {
-    const { timestampRequests, secure, protocols } = this.opts;
-    const query = timestampRequests ? this.uniqueQuery() : { ...this.query };
-    if (!this.supportsBinary) query.b64 = 1;
-    let ws;
+  open_() {
+    const { opts_: opts, query } = this;
+    if (opts.forceBase64) query.b64 = 1;
     try {
-      ws = this.ws = this.createSocket(this.createUri(secure ? "wss" : "ws", query), protocols);
+      const ws = this.create_(uriOf(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests), opts.protocols);
+      this.ws_ = ws;
+      ws.binaryType = true ? this.host_.binaryType : "arraybuffer";
+      ws.onopen = () => this.opened_();
+      ws.onclose = (context) => this.end_({ description: "websocket connection closed", context });
+      ws.onmessage = ({ data: data2 }) => this.onPacket_(decodePacket(data2, this.host_.binaryType));
+      ws.onerror = (ev) => this.fail_("websocket error", ev);
     } catch (err) {
-      Promise.resolve().then(() => this.onError("websocket error", err));
-      return;
+      Promise.resolve().then(() => this.fail_("websocket error", err));
     }
-    ws.binaryType = this.socket.binaryType == "blob" ? "blob" : "arraybuffer";
-    ws.onopen = () => this.onOpen();
-    ws.onclose = (context) => this.onClose({ description: "websocket connection closed", context });
-    ws.onmessage = (ev) => this.onData(ev.data);
-    ws.onerror = (ev) => this.onError("websocket error", ev);
   }
   /** Returns a WebSocket that connects. */
-  createSocket(uri, protocols) {
-    const WebSocket2 = globalThis.WebSocket;
-    return typeof navigator != "undefined" && navigator.product == "ReactNative" ? new WebSocket2(uri, protocols, { headers: this.opts.extraHeaders }) : new WebSocket2(uri, protocols || []);
+  create_(uri, _protocols) {
+    return openWebSocket(uri, this.opts_);
   }
-  write(packets) {
+  async push_(packets) {
     this.writable = false;
-    let missing = packets.length;
     for (const packet of packets) {
-      encodePacket(packet, this.supportsBinary, (data) => {
-        try {
-          this.doWrite(packet, data);
-        } catch {
-        }
-        if (!--missing) this.drained();
-      });
+      this.send_(packet, this.opts_.forceBase64 ? await encodeText(packet) : encode(packet));
     }
+    await null;
+    this.drained_();
   }
   /** Sends what a packet is encoded as. */
-  doWrite(_packet, data) {
-    this.ws.send(data);
+  send_(_packet, data2) {
+    this.ws_.send(data2);
   }
-  doClose() {
-    const { ws } = this;
+  stop_() {
+    const { ws_: ws } = this;
     if (!ws) return;
     ws.onerror = () => {
     };
@@ -1423,38 +1226,38 @@ var WebTransport = class extends Transport {
   get name() {
     return "webtransport";
   }
-  doOpen() {
-    this.run_().catch((err) => this.onError("webtransport error", err));
+  /** Runs something that may fail. */
+  async try_(fn) {
+    try {
+      await fn();
+    } catch (err) {
+      this.fail_("webtransport error", err);
+    }
   }
-  async run_() {
-    const options = this.opts.transportOptions[this.name];
-    const session = new globalThis.WebTransport(this.createUri("https"), options);
-    this.session_ = session;
-    session.closed.then(
-      () => this.onClose(),
-      (err) => this.onError("webtransport error", err)
-    );
-    await session.ready;
-    const { readable, writable } = await session.createBidirectionalStream();
-    this.writer_ = writable.getWriter();
-    const { sid } = this.query;
-    await this.frame_({ type: "open", data: sid && JSON.stringify({ sid }) });
-    this.onOpen();
-    await this.read_(readable.getReader());
+  open_() {
+    this.try_(async () => {
+      const { opts_: opts, query } = this;
+      const { WebTransport: WebTransport2 } = globalThis;
+      const session = new WebTransport2(uriOf("https", opts, {}), opts.transportOptions?.[this.name]);
+      this.session_ = session;
+      this.try_(() => session.closed.then(() => this.end_()));
+      await session.ready;
+      const { readable, writable } = await session.createBidirectionalStream();
+      this.writer_ = writable.getWriter();
+      await this.frame_({ type: "open", data: query.sid && JSON.stringify({ sid: query.sid }) });
+      this.opened_();
+      await this.read_(readable.getReader());
+    });
   }
   /** Cuts the stream into packets. Each comes after its length, in the form of WebSocket, and a bit for binary data. */
   async read_(reader) {
     let rest = new Uint8Array();
     const take = async (size) => {
-      if (rest.length < size) {
-        const chunks = [rest];
-        for (let missing = size - rest.length; missing > 0; missing -= chunks[chunks.length - 1].length) {
-          const { value } = await reader.read();
-          if (!value) return new Promise(() => {
-          });
-          chunks.push(value);
-        }
-        rest = concat(chunks);
+      while (rest.length < size) {
+        const { value } = await reader.read();
+        if (!value) return new Promise(() => {
+        });
+        rest = concat(rest, value);
       }
       const taken = rest.slice(0, size);
       rest = rest.subarray(size);
@@ -1463,81 +1266,39 @@ var WebTransport = class extends Transport {
     for (; ; ) {
       const head2 = (await take(1))[0];
       let size = head2 & 127;
-      if (size > 125) {
-        const view = new DataView((await take(size == 126 ? 2 : 8)).buffer);
-        size = size == 126 ? view.getUint16(0) : view.getUint32(0) * 2 ** 32 + view.getUint32(4);
-      }
-      const data = await take(size);
-      this.onPacket(decodePacket(head2 & 128 ? data : new TextDecoder().decode(data), this.socket.binaryType));
+      if (size > 125) size = (await take(size > 126 ? 8 : 2)).reduce((sum, byte) => sum * 256 + byte, 0);
+      const data2 = await take(size);
+      this.onPacket_(decodePacket(head2 > 127 ? data2 : new TextDecoder().decode(data2), this.host_.binaryType));
     }
   }
-  write(packets) {
+  push_(packets) {
     this.writable = false;
-    (async () => {
+    this.try_(async () => {
       for (const packet of packets) await this.frame_(packet);
-      this.drained();
-    })().catch((err) => this.onError("webtransport error", err));
+      this.drained_();
+    });
   }
   async frame_(packet) {
-    let data;
-    encodePacket(packet, true, (encoded) => data = encoded);
-    const text = typeof data == "string";
-    if (isBlob(data)) data = await data.arrayBuffer();
-    const bytes = text ? new TextEncoder().encode(data) : bytesOf(data);
+    let data2 = encode(packet);
+    const binary = typeof data2 == "string" ? 0 : 128;
+    if (isBlob(data2)) data2 = await data2.arrayBuffer();
+    const bytes = binary ? bytesOf(data2) : new TextEncoder().encode(data2);
     const size = bytes.length;
-    const head2 = new Uint8Array(size < 126 ? 1 : size < 65536 ? 3 : 9);
-    const view = new DataView(head2.buffer);
-    head2[0] = text ? 0 : 128;
-    if (size < 126) {
-      head2[0] += size;
-    } else if (size < 65536) {
-      head2[0] += 126;
-      view.setUint16(1, size);
-    } else {
-      head2[0] += 127;
-      view.setUint32(1, size / 2 ** 32);
-      view.setUint32(5, size);
-    }
-    return this.writer_.write(concat([head2, bytes]));
+    const length = [size >>> 24, size >>> 16, size >>> 8, size];
+    const head2 = size < 126 ? [size] : size < 65536 ? [126, ...length.slice(2)] : [127, 0, 0, 0, 0, ...length];
+    head2[0] += binary;
+    return this.writer_.write(concat(Uint8Array.from(head2), bytes));
   }
-  doClose() {
+  stop_() {
     this.session_?.close();
   }
 };
-function concat(chunks) {
-  const all = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+function concat(a, b) {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
-
-// src/xhr.ts
-var XHR = class extends Polling {
-  doPoll() {
-    this.get_ = this.request_("poll", (text) => this.onData(text));
-  }
-  doWrite(data, callback) {
-    this.request_("post", callback, data);
-  }
-  request_(what, callback, body) {
-    const { opts } = this;
-    const xhr = new XMLHttpRequest();
-    xhr.open(body ? "POST" : "GET", this.uri());
-    for (const name of Object.keys(opts.extraHeaders || {})) xhr.setRequestHeader(name, opts.extraHeaders[name]);
-    if (body) xhr.setRequestHeader("content-type", "text/plain;charset=UTF-8");
-    xhr.withCredentials = !!opts.withCredentials;
-    xhr.timeout = opts.requestTimeout || 0;
-    xhr.onloadend = () => {
-      if (body == closing) this.get_.abort();
-      xhr.status == 200 ? callback(xhr.responseText) : this.onError(`xhr ${what} error`, xhr.status, xhr);
-    };
-    xhr.send(body);
-    return xhr;
-  }
-};
 
 // src/index.ts
 var platform = {
@@ -1545,22 +1306,14 @@ var platform = {
   binaryType: "arraybuffer"
 };
 var Manager = class extends BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new Engine(uri, opts, this, platform);
   }
 };
 var io = /* @__PURE__ */ lookup(Manager);
 
 // src/umd.ts
-var umd_default = /* @__PURE__ */ Object.assign(io, {
-  protocol: protocol2,
-  Fetch,
-  Transport,
-  TransportError,
-  WebSocket,
-  WebTransport,
-  XHR
-});
+var umd_default = /* @__PURE__ */ Object.assign(io, { protocol: protocol2, Fetch, WebSocket, WebTransport });
   return umd_default;
 });
 //# sourceMappingURL=socket.io.js.map

@@ -24,7 +24,6 @@ export interface EngineReservedEvents {
   message: (data: RawData) => void;
   drain: () => void;
   flush: () => void;
-  heartbeat: () => void;
   ping: () => void;
   pong: () => void;
   error: (err: Error) => void;
@@ -91,7 +90,6 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
     if (this.readyState == 'closed') return;
     const { type, data } = packet;
     this.emit_('packet', packet);
-    this.emit_('heartbeat');
     if (type == 'open') {
       const handshake = parse(data);
       if (handshake?.upgrades?.map && this.readyState == 'opening') this.onHandshake_(handshake);
@@ -128,7 +126,7 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
   }
 
   private expire_(): void {
-    this.end_('ping timeout', { description: `no ping for ${this.pingDelay_} ms` });
+    this.end_('ping timeout', { description: `no ping in ${this.pingDelay_} ms` });
   }
 
   /**

@@ -36,10 +36,10 @@ function hasBinary(value: any, toJSON = value?.toJSON): boolean {
 }
 
 /** Type, or the type and the number of attachments; namespace; id. */
-const head = /^(?:([0-4])|([56])([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+const head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
 
 /** How the data of a type begins: none or an object, none, an array with a name, an array, a text or an object. */
-const data = /^(0(\{|$)|1$|2\[["\d-]|3\[|4["{])/;
+const data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
 
 interface DecoderEvents {
   decoded: (packet: Packet) => void;

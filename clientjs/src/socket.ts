@@ -151,7 +151,7 @@ export class Socket<
     const queued = opts.retries && !flags.queued_ && !flags.volatile;
     const discarded = flags.volatile && !io.engine?.transport.writable;
     check(
-      connected || discarded || sendBuffer.length + this._queue.length < (opts.maxBuffer ?? Infinity),
+      connected || discarded || !(sendBuffer.length + this._queue.length >= opts.maxBuffer!),
       `maxBuffer (${opts.maxBuffer}) is full`,
     );
     if (ack && !queued) packet.id = this.ids_++;
@@ -263,7 +263,7 @@ export class Socket<
     this.emit_('disconnect', reason, description);
     // Acknowledgements that will not come any more. Callbacks that take no error are not called.
     for (const id in this.acks) {
-      if (!this.sendBuffer.some((packet) => packet.id == +id)) this.fail_(+id, new Error('socket has been disconnected'));
+      if (!this.sendBuffer.some((packet) => packet.id == (id as any))) this.fail_(id as any, new Error('socket has been disconnected'));
     }
   }
 

@@ -27,11 +27,11 @@ const here = { protocol: 'http:', hostname: 'localhost', port: '' };
  * Parses the URL of a namespace. What it leaves out, `loc` has: the page's location, unless given.
  */
 export function url(
-  uri = '',
+  uri?: string | null,
   path = '',
   loc: Pick<Location, 'protocol' | 'hostname' | 'port'> = IN_BUNDLE ? location : globalThis.location || here,
 ): ParsedUrl {
-  const [, protocol = loc.protocol, name, digits, nsp, query] = pattern.exec(uri)!;
+  const [, protocol = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || '')!;
   const secure = /[ps]s:/.test(protocol);
   const hostname = name || loc.hostname;
   const port = (name ? digits : loc.port) || '';

@@ -103,11 +103,10 @@ test('listeners and hasListeners', () => {
 test('other names', () => {
   const { emitter, log, note } = setUp();
   const a = note('a');
-  emitter.addEventListener('x', a).emit('x');
+  emitter.on('x', a).emit('x');
   emitter.removeListener('x', a).emit('x');
-  emitter.addEventListener('x', a).removeEventListener('x', a).emit('x');
-  emitter.addEventListener('x', a).removeAllListeners('x').emit('x');
-  emitter.addEventListener('x', a).removeAllListeners().emit('x');
+  emitter.on('x', a).removeAllListeners('x').emit('x');
+  emitter.on('x', a).removeAllListeners().emit('x');
   assert.deepEqual(log, [['a']]);
 });
 

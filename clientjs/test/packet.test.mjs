@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { protocol } from '../dist/esm/packet.js';
-import { decodePacket, decodePayload, encodePacket, encodePayload } from '../dist/esm/payload.js';
+import { encode, protocol } from '../dist/esm/packet.js';
+import { decodePacket, decodePayload, encodePayload, encodeText } from '../dist/esm/payload.js';
 import { arrayBuffer, fixtures, withBytes } from './fixtures.mjs';
 
 const rows = fixtures('engineio/testdata/payloads.json').filter((row) => !row.js);
@@ -15,8 +15,6 @@ const kinds = {
   Blob: (bytes) => new Blob([bytes]),
 };
 
-const payloadOf = (packets) => new Promise((resolve) => encodePayload(packets, resolve));
-const encoded = (packet, binary) => new Promise((resolve) => encodePacket(packet, binary, resolve));
 
 test('the protocol', () => assert.equal(protocol, 4));
 
@@ -24,7 +22,7 @@ for (const [kind, bytes] of Object.entries(kinds)) {
   test(`payloads, encoded from ${kind}`, async (t) => {
     for (const row of rows) {
       if (row.decode) continue;
-      await t.test(row.name, async () => assert.equal(await payloadOf(withBytes(row.packets, bytes)), row.payload));
+      await t.test(row.name, async () => assert.equal(await encodePayload(withBytes(row.packets, bytes)), row.payload));
     }
   });
 }
@@ -65,7 +63,7 @@ test('what is no packet', async (t) => {
 test('messages with bytes, as a WebSocket has them', async () => {
   for (const bytes of Object.values(kinds)) {
     const data = bytes(Buffer.from([1, 2]));
-    assert.equal(await encoded({ type: 'message', data }, true), data);
+    assert.equal(encode({ type: 'message', data }), data);
   }
   const buffer = Buffer.from([0, 1, 2, 3]).subarray(1, 3);
   const arrived = decodePacket(buffer, 'arraybuffer');
@@ -76,13 +74,13 @@ test('messages with bytes, as a WebSocket has them', async () => {
 
 test('a Blob keeps its place in a payload', async () => {
   const packets = ['a', new Blob(['x']), 'b'].map((data) => ({ type: 'message', data }));
-  assert.equal(await payloadOf(packets), '4a\x1ebeA==\x1e4b');
+  assert.equal(await encodePayload(packets), '4a\x1ebeA==\x1e4b');
 });
 
 test('bytes of any size', async () => {
   for (const size of [1, 2, 3, 1000, 100_000]) {
     const data = Buffer.alloc(size, 'bytes\xff');
-    const text = await encoded({ type: 'message', data }, false);
+    const text = await encodeText({ type: 'message', data });
     assert.equal(text, 'b' + data.toString('base64'));
     assert.deepEqual(decodePacket(text, 'nodebuffer').data, data);
   }

@@ -18,28 +18,13 @@ var __copyProps = (to, from, except, desc) => {
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 var backoff_exports = {};
 __export(backoff_exports, {
-  Backoff: () => Backoff
+  backoff: () => backoff
 });
 module.exports = __toCommonJS(backoff_exports);
-class Backoff {
-  constructor(min, max, jitter) {
-    this.min = min;
-    this.max = max;
-    this.jitter = jitter;
-    /** Attempts since the last reset. */
-    this.attempts = 0;
-  }
-  /** The next delay, in ms. */
-  duration() {
-    const delay = this.min * 2 ** this.attempts++;
-    return Math.floor(Math.min(delay * (1 + this.jitter * (Math.random() * 2 - 1)), this.max));
-  }
-  /** Starts again with the first delay. */
-  reset() {
-    this.attempts = 0;
-  }
+function backoff(attempt, min, max, jitter) {
+  return Math.floor(Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max));
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
-  Backoff
+  backoff
 });

@@ -29,6 +29,7 @@ __export(core_exports, {
   io: () => io
 });
 module.exports = __toCommonJS(core_exports);
+var import_engine = require("./engine.js");
 var import_lookup = require("./lookup.js");
 var import_manager = require("./manager.js");
 __reExport(core_exports, require("./exports.js"), module.exports);
@@ -41,8 +42,8 @@ const platform = {
   binaryType: "arraybuffer"
 };
 class Manager extends import_manager.BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new import_engine.Engine(uri, opts, this, platform);
   }
 }
 const io = /* @__PURE__ */ (0, import_lookup.lookup)(Manager);

@@ -16,15 +16,13 @@ export declare class Emitter<ListenEvents extends EventsMap, EmitEvents extends 
     /** Calls the listeners of an event. */
     emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): this;
     /** Calls the listeners of one of the library's own events. */
-    protected emitReserved<Ev extends EventNames<ReservedEvents>>(ev: Ev, ...args: EventParams<ReservedEvents, Ev>): this;
+    protected emit_<Ev extends EventNames<ReservedEvents>>(ev: Ev, ...args: EventParams<ReservedEvents, Ev>): this;
     /** The listeners of an event. */
     listeners<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(ev: Ev): ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>[];
     /** Whether an event has listeners. */
     hasListeners<Ev extends ReservedOrUserEventNames<ReservedEvents, ListenEvents>>(ev: Ev): boolean;
 }
 export interface Emitter<ListenEvents extends EventsMap, EmitEvents extends EventsMap, ReservedEvents extends EventsMap = {}> {
-    addEventListener: this['on'];
     removeListener: this['off'];
     removeAllListeners: this['off'];
-    removeEventListener: this['off'];
 }

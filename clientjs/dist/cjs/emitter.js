@@ -28,8 +28,7 @@ class Emitter {
   }
   /** Adds a listener. */
   on(ev, listener) {
-    const list = this.listeners_.get(ev);
-    list ? list.push(listener) : this.listeners_.set(ev, [listener]);
+    this.listeners_.set(ev, [...this.listeners(ev), listener]);
     return this;
   }
   /** Adds a listener for the next time only. */
@@ -44,24 +43,20 @@ class Emitter {
   /** Removes a listener; all listeners of an event, if only that is given; all, if nothing is. */
   off(...args) {
     const [ev, listener] = args;
-    const list = this.listeners_.get(ev);
-    if (!args.length) this.listeners_.clear();
-    else if (args.length < 2) this.listeners_.delete(ev);
-    else if (list) {
-      const i = list.findIndex((l) => l === listener || l.fn === listener);
-      if (i >= 0) list.splice(i, 1);
-      if (!list.length) this.listeners_.delete(ev);
-    }
+    let found = args.length < 2;
+    const others = found ? [] : this.listeners(ev).filter((l) => found || !(found = l == listener || l.fn == listener));
+    if (args.length) this.listeners_.set(ev, others);
+    else this.listeners_.clear();
     return this;
   }
   /** Calls the listeners of an event. */
   emit(ev, ...args) {
-    for (const listener of [...this.listeners_.get(ev) || []]) listener.apply(this, args);
-    return this;
+    return this.emit_(ev, ...args);
   }
   /** Calls the listeners of one of the library's own events. */
-  emitReserved(ev, ...args) {
-    return Emitter.prototype.emit.call(this, ev, ...args);
+  emit_(ev, ...args) {
+    for (const listener of this.listeners(ev)) listener.apply(this, args);
+    return this;
   }
   /** The listeners of an event. */
   listeners(ev) {
@@ -69,12 +64,11 @@ class Emitter {
   }
   /** Whether an event has listeners. */
   hasListeners(ev) {
-    return this.listeners_.has(ev);
+    return !!this.listeners(ev)[0];
   }
 }
 const prototype = Emitter.prototype;
-prototype.addEventListener = prototype.on;
-prototype.removeListener = prototype.removeAllListeners = prototype.removeEventListener = prototype.off;
+prototype.removeListener = prototype.removeAllListeners = prototype.off;
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
   Emitter

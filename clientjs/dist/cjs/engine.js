@@ -18,317 +18,152 @@ var __copyProps = (to, from, except, desc) => {
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 var engine_exports = {};
 __export(engine_exports, {
-  Engine: () => Engine,
-  pageListeners: () => pageListeners,
-  timers: () => timers
+  Engine: () => Engine
 });
 module.exports = __toCommonJS(engine_exports);
-var import_emitter = require("./emitter.js");
-var import_packet = require("./packet.js");
-var import_url = require("./url.js");
-const nativeSetTimeout = setTimeout;
-const nativeClearTimeout = clearTimeout;
-function timers({ useNativeTimers, autoUnref }) {
-  const set = (useNativeTimers ? nativeSetTimeout : setTimeout).bind(globalThis);
-  return {
-    setTimeoutFn(fn, delay) {
-      const timer = set(fn, delay);
-      if (autoUnref) timer.unref?.();
-      return timer;
-    },
-    clearTimeoutFn: (useNativeTimers ? nativeClearTimeout : clearTimeout).bind(globalThis)
-  };
-}
-const pageListeners = /* @__PURE__ */ new Set();
-if (typeof addEventListener == "function") {
-  for (const type of ["offline", "online", "pageshow", "visibilitychange"]) {
-    addEventListener(type, (event) => pageListeners.forEach((listener) => listener(event)));
-  }
-}
-const _Engine = class _Engine extends import_emitter.Emitter {
-  constructor(uri, opts, platform) {
-    super();
-    /** The id of the session, which only server and client know. */
-    this.id = null;
-    this.readyState = "opening";
+var import_connection = require("./connection.js");
+let websocketWorks = false;
+class Engine extends import_connection.Connection {
+  // of writeBuffer, by the transport, which has not confirmed it
+  constructor(uri, opts, host, platform) {
+    super(uri, opts, host, platform.binaryType);
+    this.upgrading = false;
     /** Packets that have not been sent yet. */
     this.writeBuffer = [];
-    this.upgrading = false;
-    /** When the server must have been heard of. Timers stand still while a device sleeps. */
-    this._pingTimeoutTime = Infinity;
-    /** The largest message that the server takes, in bytes; 0 if it did not say. */
-    this._maxPayload = 0;
-    this.sent_ = 0;
-    this.upgrades_ = [];
-    this.pingDelay_ = 0;
-    this.onPageEvent_ = ({ type }) => {
-      if (type != "offline") this._hasPingExpired();
-      else if (this.hostname != "localhost") this.close_("transport close", { description: "network connection lost" });
-    };
-    this.onUnload_ = () => {
-      this.transport.off();
-      this.transport.close();
-    };
-    this.opts = opts = {
-      path: "/engine.io",
-      upgrade: true,
-      timestampParam: "t",
-      addTrailingSlash: true,
-      transportOptions: {},
-      perMessageDeflate: { threshold: 1024 },
-      ...opts
-    };
-    let { query, hostname, secure, port } = opts;
-    if (typeof query == "string") query = (0, import_url.parseQuery)(query);
-    const loc = typeof location != "undefined" ? location : {};
-    if (uri || opts.host) {
-      const parsed = (0, import_url.url)(uri || opts.host);
-      hostname = parsed.host;
-      if (uri) {
-        secure = /s$/.test(parsed.protocol);
-        port = parsed.port;
-        query = { ...query, ...parsed.query };
-      }
-    }
-    this.secure = secure ?? (secure = loc.protocol == "https:");
-    const standardPort = secure ? "443" : "80";
-    this.port = port || !hostname && loc.port || standardPort;
-    this.hostname = hostname || loc.hostname || "localhost";
-    opts.query = query;
-    opts.path = opts.path.replace(/\/$/, "") + (opts.addTrailingSlash ? "/" : "");
-    Object.assign(this, timers(opts));
-    this.binaryType = platform.binaryType;
-    this.ctors_ = platform.transports;
-    const listed = opts.transportImplementations || opts.transports || Object.keys(platform.transports);
-    this.transports = listed.map((transport) => {
+    this.ctors_ = { ...platform.transports };
+    const wanted = opts.transportImplementations || opts.transports || Object.keys(platform.transports);
+    this.transports = wanted.map((transport) => {
       if (typeof transport == "string") return transport;
       const { name } = transport.prototype;
-      this.ctors_ = { ...this.ctors_, [name]: transport };
+      this.ctors_[name] = transport;
       return name;
     });
     if (opts.withCredentials) this._cookieJar = platform.createCookieJar?.();
-    pageListeners.add(this.onPageEvent_);
-    if (opts.closeOnBeforeunload) globalThis.addEventListener?.("beforeunload", this.onUnload_);
     this.open_();
   }
-  createTransport_(name) {
-    const ctor = this.ctors_[name];
-    if (!ctor) throw new Error(`there is no transport "${name}": give its class in the option transports`);
-    const query = { ...this.opts.query, EIO: import_packet.protocol, transport: name };
-    if (this.id) query.sid = this.id;
-    return new ctor({
-      ...this.opts,
-      query,
-      socket: this,
-      hostname: this.hostname,
-      secure: this.secure,
-      port: this.port,
-      ...this.opts.transportOptions[name]
-    });
-  }
   open_() {
-    const name = this.opts.rememberUpgrade && _Engine.priorWebsocketSuccess && this.transports.includes("websocket") ? "websocket" : this.transports[0];
-    if (!name) {
-      this.setTimeoutFn(() => this.emitReserved("error", new Error("No transports available")), 0);
-      return;
-    }
-    const transport = this.createTransport_(name);
-    this.setTransport_(transport);
+    const { transports, opts } = this;
+    const remembered = opts.rememberUpgrade && websocketWorks && transports.includes("websocket");
+    const transport = this.create_(remembered ? "websocket" : transports[0]);
+    this.use_(transport);
     transport.open();
   }
-  setTransport_(transport) {
+  create_(name = "") {
+    const { opts } = this;
+    const ctor = this.ctors_[name];
+    if (!ctor) throw new Error(`unknown transport "${name}"`);
+    return new ctor({
+      ...opts,
+      query: (0, import_connection.queryOf)(this, name),
+      socket: this,
+      ...opts.transportOptions?.[name]
+    });
+  }
+  /** Goes over to a transport. */
+  use_(transport) {
     this.transport?.off();
-    this.transport = transport;
-    transport.on("drain", () => this.onDrain_()).on("packet", (packet) => this.onPacket_(packet)).on("error", (err) => this.onError_(err)).on("close", (details) => this.close_("transport close", details));
+    this.transport = transport.on("drain", () => {
+      this.writeBuffer.splice(0, this.sent_);
+      this.sent_ = 0;
+      if (this.writeBuffer[0]) this.flush_();
+      else this.emit_("drain");
+    }).on("packet", (packet) => this.onPacket_(packet)).on("error", (err) => this.fail_(err)).on("close", (details) => this.end_("transport close", details));
   }
   /** Tries a better transport, and goes over to it once the server has answered there. */
-  probe_(name) {
-    let transport = this.createTransport_(name);
-    const candidate = transport;
-    _Engine.priorWebsocketSuccess = false;
+  probe_(name, delay) {
+    const candidate = this.create_(name);
+    let over = false;
+    let pausing = false;
+    websocketWorks = false;
     const stop = () => {
+      over = true;
       candidate.off();
-      this.off("close", onClose);
-      this.off("upgrading", onUpgrading);
-      transport = void 0;
+      this.off("close", onClose).off("upgrading", onUpgrading);
     };
     const fail = (cause) => {
-      if (!transport) return;
+      if (over) return;
       stop();
       candidate.close();
-      const error = new Error(`probe error: ${cause}`);
-      error.transport = name;
-      this.emitReserved("upgradeError", error);
-      if (this.upgrading) this.onError_(error);
+      const error = Object.assign(new Error("probe error: " + cause), { transport: name });
+      this.emit_("upgradeError", error);
+      if (pausing) this.fail_(error);
     };
-    const onClose = () => fail("socket closed");
-    const onUpgrading = (to) => to == candidate || fail("another transport was faster");
-    this.on("close", onClose);
-    this.on("upgrading", onUpgrading);
-    candidate.on("error", fail).on("close", () => fail("transport closed")).on("open", () => candidate.send([{ type: "ping", data: "probe" }])).once("packet", ({ type, data }) => {
-      if (type != "pong" || data != "probe") return fail("unexpected packet");
-      this.upgrading = true;
-      this.emitReserved("upgrading", candidate);
-      _Engine.priorWebsocketSuccess = name == "websocket";
+    const onClose = () => fail("closed");
+    const onUpgrading = (to) => to == candidate || onClose();
+    this.on("close", onClose).on("upgrading", onUpgrading);
+    candidate.on("error", fail).on("close", onClose).on("open", () => candidate.send([{ type: "ping", data: "probe" }])).once("packet", ({ type, data }) => {
+      if (type != "pong" || data != "probe") return onClose();
+      this.upgrading = pausing = true;
+      this.emit_("upgrading", candidate);
       this.transport.pause(() => {
-        if (!transport || this.readyState == "closed") return;
+        if (over || this.readyState == "closed") return;
         stop();
-        this.setTransport_(candidate);
+        this.use_(candidate);
         candidate.send([{ type: "upgrade" }]);
         this.upgrading = false;
-        this.emitReserved("upgrade", candidate);
+        websocketWorks = name == "websocket";
+        this.emit_("upgrade", candidate);
         this.flush_();
       });
     });
-    if (name != "webtransport" && this.upgrades_.includes("webtransport")) {
-      this.setTimeoutFn(() => transport?.open(), 200);
-    } else {
-      candidate.open();
-    }
-  }
-  onOpen_() {
-    this.readyState = "open";
-    _Engine.priorWebsocketSuccess = this.transport.name == "websocket";
-    this.emitReserved("open");
-    this.flush_();
-    if (this.opts.upgrade) {
-      for (const name of this.upgrades_) if (this.isOpen_()) this.probe_(name);
-    }
-  }
-  isOpen_() {
-    return this.readyState == "open";
-  }
-  onPacket_(packet) {
-    if (this.readyState == "closed") return;
-    this.emitReserved("packet", packet);
-    this.emitReserved("heartbeat");
-    const { type, data } = packet;
-    if (type == "open") {
-      this.onHandshake_(JSON.parse(data));
-    } else if (type == "ping") {
-      this.sendPacket_("pong");
-      this.emitReserved("ping");
-      this.emitReserved("pong");
-      this.resetPingTimer_();
-    } else if (type == "error") {
-      const error = new Error("server error");
-      error.code = data;
-      this.onError_(error);
-    } else if (type == "message") {
-      this.emitReserved("data", data);
-      this.emitReserved("message", data);
-    }
+    const open = () => over || candidate.open();
+    if (delay) this.host_.after_(delay, open);
+    else open();
   }
   onHandshake_(data) {
-    this.emitReserved("handshake", data);
-    this.id = this.transport.query.sid = data.sid;
-    this.upgrades_ = data.upgrades.filter((name) => this.transports.includes(name));
-    this.pingDelay_ = data.pingInterval + data.pingTimeout;
-    this._maxPayload = data.maxPayload || 0;
-    this.onOpen_();
-    if (this.readyState != "closed") this.resetPingTimer_();
+    const { transport, transports, opts } = this;
+    transport.query.sid = data.sid;
+    websocketWorks = transport.name == "websocket";
+    super.onHandshake_(data);
+    this.flush_();
+    if (opts.upgrade === false) return;
+    const better = data.upgrades.filter((name) => transports.includes(name));
+    const start = better.includes("webtransport") ? 200 : 0;
+    for (const name of better) if (this.readyState == "open") this.probe_(name, name == "webtransport" ? 0 : start);
   }
-  resetPingTimer_() {
-    this.clearTimeoutFn(this.pingTimer_);
-    this._pingTimeoutTime = Date.now() + this.pingDelay_;
-    this.pingTimer_ = this.setTimeoutFn(() => this.pingTimeout_(), this.pingDelay_);
-  }
-  pingTimeout_() {
-    this.close_("ping timeout", { description: `heard nothing of the server for ${this.pingDelay_} ms` });
-  }
-  /**
-   * Whether the server should have been heard of by now. If so, the connection is closed, a moment later. It tells what
-   * the timer would have told if the device had not been asleep.
-   */
-  _hasPingExpired() {
-    const expired = Date.now() > this._pingTimeoutTime;
-    if (expired) Promise.resolve().then(() => this.pingTimeout_());
-    return expired;
-  }
-  onDrain_() {
-    this.writeBuffer.splice(0, this.sent_);
-    this.sent_ = 0;
-    this.writeBuffer.length ? this.flush_() : this.emitReserved("drain");
+  push_(packet) {
+    this.writeBuffer.push(packet);
+    this.flush_();
   }
   flush_() {
-    if (this.readyState == "closed" || !this.transport.writable || this.upgrading || !this.writeBuffer.length) return;
-    const packets = this.writablePackets_();
-    this.sent_ = packets.length;
-    this.transport.send(packets);
-    this.emitReserved("flush");
+    const { transport, writeBuffer } = this;
+    if (this.readyState == "closed" || this.upgrading || !transport.writable || !writeBuffer[0]) return;
+    this.sent_ = writeBuffer.length;
+    transport.send([...writeBuffer]);
+    this.emit_("flush");
   }
-  /** As many packets as fit into one request. */
-  writablePackets_() {
-    let size = 0;
-    const n = this._maxPayload && this.transport.name == "polling" ? this.writeBuffer.findIndex(({ data }, i) => (size += 1 + this._sizeOf(data)) > this._maxPayload + 1 && i) : -1;
-    return this.writeBuffer.slice(0, n < 0 ? void 0 : n);
-  }
-  /** The size in bytes of a message, as the server counts it. */
-  _sizeOf(data) {
-    if (typeof data == "string" || data == null) return 1 + (0, import_packet.byteLength)(data || "");
-    const size = (0, import_packet.byteLength)(data);
-    return this.transport.name == "polling" ? 1 + Math.ceil(size / 3) * 4 : size;
-  }
-  /** Sends a message. The callback is called once it is on its way. */
-  write(data, options, fn) {
-    this.sendPacket_("message", data, options, fn);
-    return this;
-  }
-  /** The same as write. */
-  send(data, options, fn) {
-    return this.write(data, options, fn);
-  }
-  sendPacket_(type, data, options, fn) {
-    if (this.readyState == "closing" || this.readyState == "closed") return;
-    const packet = { type, data, options: { ...options, compress: options?.compress !== false } };
-    this.emitReserved("packetCreate", packet);
-    this.writeBuffer.push(packet);
-    if (fn) this.once("flush", fn);
-    this.flush_();
+  sizeOf_(data) {
+    return this.transport.sizeOf_?.(data) ?? super.sizeOf_(data);
   }
   /** Closes the connection, once everything has been sent. */
   close() {
-    const close = () => {
-      if (this.upgrading) this.once("upgrade", close).once("upgradeError", close);
-      else this.close_("forced close", { description: "closed by the client" });
-    };
-    if (this.readyState == "opening" || this.readyState == "open") {
+    if (/open/.test(this.readyState)) {
       this.readyState = "closing";
-      this.writeBuffer.length ? this.once("drain", close) : close();
+      const close = () => {
+        if (this.upgrading) this.once("upgrade", close).once("upgradeError", close);
+        else super.close();
+      };
+      if (this.writeBuffer[0]) this.once("drain", close);
+      else close();
     }
     return this;
   }
-  onError_(err) {
-    _Engine.priorWebsocketSuccess = false;
-    if (this.opts.tryAllTransports && this.transports.length > 1 && this.readyState == "opening") {
-      this.transports = this.transports.filter((name) => name != this.transport.name);
+  fail_(err) {
+    websocketWorks = false;
+    const { transport, transports } = this;
+    if (this.opts.tryAllTransports && this.readyState == "opening" && transports[1]) {
+      this.transports = transports.filter((name) => name != transport.name);
       return this.open_();
     }
-    this.emitReserved("error", err);
-    this.close_("transport error", err);
+    super.fail_(err);
   }
-  close_(reason, description) {
-    if (this.readyState == "closed") return;
-    this.clearTimeoutFn(this.pingTimer_);
-    pageListeners.delete(this.onPageEvent_);
-    if (this.opts.closeOnBeforeunload) globalThis.removeEventListener?.("beforeunload", this.onUnload_);
-    this.transport.off("close");
-    this.transport.close();
-    this.transport.off();
-    this.readyState = "closed";
-    this.id = null;
-    this.emitReserved("close", reason, description);
-    this.writeBuffer = [];
-    this.sent_ = 0;
+  stop_() {
+    const { transport } = this;
+    transport.off();
+    transport.close();
   }
-};
-/** Whether a connection by WebSocket has worked lately; for all connections. */
-_Engine.priorWebsocketSuccess = false;
-_Engine.protocol = import_packet.protocol;
-let Engine = _Engine;
+}
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
-  Engine,
-  pageListeners,
-  timers
+  Engine
 });

@@ -19,18 +19,13 @@ var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: tru
 var exports_exports = {};
 __export(exports_exports, {
   Socket: () => import_socket.Socket,
-  Transport: () => import_transport.Transport,
-  TransportError: () => import_transport.TransportError,
-  protocol: () => import_parser.protocol
+  protocol: () => import_protocol.protocol
 });
 module.exports = __toCommonJS(exports_exports);
-var import_parser = require("./parser.js");
+var import_protocol = require("./protocol.js");
 var import_socket = require("./socket.js");
-var import_transport = require("./transport.js");
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
   Socket,
-  Transport,
-  TransportError,
   protocol
 });

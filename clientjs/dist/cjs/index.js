@@ -31,6 +31,7 @@ __export(src_exports, {
   io: () => io
 });
 module.exports = __toCommonJS(src_exports);
+var import_engine = require("./engine.js");
 var import_lookup = require("./lookup.js");
 var import_manager = require("./manager.js");
 var import_polling = require("./polling.js");
@@ -43,8 +44,8 @@ const platform = {
   binaryType: "arraybuffer"
 };
 class Manager extends import_manager.BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new import_engine.Engine(uri, opts, this, platform);
   }
 }
 const io = /* @__PURE__ */ (0, import_lookup.lookup)(Manager);

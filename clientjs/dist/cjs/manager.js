@@ -1,9 +1,7 @@
 "use strict";
-var __create = Object.create;
 var __defProp = Object.defineProperty;
 var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
 var __getOwnPropNames = Object.getOwnPropertyNames;
-var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
 var __export = (target, all) => {
   for (var name in all)
@@ -17,14 +15,6 @@ var __copyProps = (to, from, except, desc) => {
   }
   return to;
 };
-var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(
-  // If the importer is in node compatibility mode or this is not an ESM
-  // file that has been converted to a CommonJS file using a Babel-
-  // compatible transform (i.e. "__esModule" has not been set), then set
-  // "default" to the CommonJS "module.exports" for node compatibility.
-  isNodeMode || !mod || !mod.__esModule ? __defProp(target, "default", { value: mod, enumerable: true }) : target,
-  mod
-));
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 var manager_exports = {};
 __export(manager_exports, {
@@ -33,96 +23,107 @@ __export(manager_exports, {
 module.exports = __toCommonJS(manager_exports);
 var import_backoff = require("./backoff.js");
 var import_emitter = require("./emitter.js");
-var import_engine = require("./engine.js");
-var json = __toESM(require("./parser.js"));
+var import_parser = require("./parser.js");
+var import_protocol = require("./protocol.js");
 var import_socket = require("./socket.js");
+const nativeSetTimeout = setTimeout;
+const nativeClearTimeout = clearTimeout;
+const defaults = {
+  reconnection: true,
+  reconnectionAttempts: Infinity,
+  reconnectionDelay: 1e3,
+  reconnectionDelayMax: 5e3,
+  randomizationFactor: 0.5,
+  timeout: 2e4
+};
+const settings = Object.keys(defaults);
+const active = /* @__PURE__ */ new Set();
+const listen = (type) => false ? addEventListener(type, onPageEvent) : globalThis.addEventListener?.(type, onPageEvent);
+const onPageEvent = ({ type }) => active.forEach((manager) => manager.onPageEvent_(type));
+["offline", "online", "visibilitychange"].forEach(listen);
 class BaseManager extends import_emitter.Emitter {
   constructor(uri, opts = {}) {
     super();
-    /** @private */
-    this._readyState = "closed";
-    /** @private */
-    this._reconnecting = false;
-    this.nsps = /* @__PURE__ */ Object.create(null);
-    this.subs = [];
-    this.skipReconnect = false;
+    /** @internal */
+    this.state_ = "closed";
+    /** @internal */
+    this.sockets_ = {};
+    // when the page or the network came back
+    /** Attempts to reconnect since the connection was lost. */
+    this.attempts_ = 0;
+    this.settings_ = {};
     if (typeof uri == "object") {
       opts = uri || opts;
       uri = void 0;
     }
-    opts.path || (opts.path = "/socket.io");
+    opts.path ||= "/socket.io";
     this.opts = opts;
-    this.uri = uri;
-    Object.assign(this, (0, import_engine.timers)(opts));
-    this._reconnection = opts.reconnection !== false;
-    this._reconnectionAttempts = opts.reconnectionAttempts || Infinity;
-    this.backoff = new import_backoff.Backoff(
-      opts.reconnectionDelay || 1e3,
-      opts.reconnectionDelayMax || 5e3,
-      opts.randomizationFactor ?? 0.5
-    );
-    this._timeout = opts.timeout ?? 2e4;
-    const parser = opts.parser || json;
-    this.encoder = new parser.Encoder();
-    this.decoder = new parser.Decoder();
-    this._autoConnect = opts.autoConnect !== false;
-    if (this._autoConnect) this.open();
-  }
-  reconnection(...args) {
-    if (!args.length) return this._reconnection;
-    this._reconnection = !!args[0];
-    if (!args[0]) this.skipReconnect = true;
-    return this;
-  }
-  reconnectionAttempts(v) {
-    if (v === void 0) return this._reconnectionAttempts;
-    this._reconnectionAttempts = v;
-    return this;
-  }
-  reconnectionDelay(v) {
-    return this.setting_("min", v);
-  }
-  randomizationFactor(v) {
-    return this.setting_("jitter", v);
-  }
-  reconnectionDelayMax(v) {
-    return this.setting_("max", v);
-  }
-  setting_(name, v) {
-    if (v === void 0) return this.backoff[name];
-    this.backoff[name] = v;
-    return this;
-  }
-  timeout(v) {
-    if (v === void 0) return this._timeout;
-    this._timeout = v;
-    return this;
+    this.uri_ = uri;
+    const native = opts.useNativeTimers;
+    const set = native ? nativeSetTimeout : setTimeout;
+    this.after_ = (delay, fn) => {
+      const timer = set(fn, delay);
+      if (opts.autoUnref) timer.unref?.();
+      return timer;
+    };
+    const clear = native ? nativeClearTimeout : clearTimeout;
+    this.stop_ = (timer) => clear(timer);
+    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
+    const parser = opts.parser || { Encoder: import_parser.Encoder, Decoder: import_parser.Decoder };
+    this.encoder_ = new parser.Encoder();
+    this.decoder_ = new parser.Decoder();
+    this.decoder_.on("decoded", (packet) => {
+      Promise.resolve().then(() => {
+        this.emit_("packet", packet);
+        const socket = this.sockets_[packet.nsp];
+        if (socket?.active) socket.onpacket(packet);
+      });
+    });
+    this.autoConnect_ = opts.autoConnect !== false;
+    if (this.autoConnect_) this.open();
   }
   /**
    * Connects, unless connected or about to. The callback gets the error, if there is one; without callback, the Manager
    * tries again by itself.
    */
   open(fn) {
-    if (this._readyState != "closed") return this;
-    const engine = this.engine = new import_engine.Engine(this.uri, this.opts, this.platform);
-    this._readyState = "opening";
-    this.skipReconnect = false;
-    const onError = (err) => {
-      this.cleanup();
-      this._readyState = "closed";
-      this.emitReserved("error", err);
+    if (this.state_ != "closed") return this;
+    this.state_ = "opening";
+    this.skipReconnect_ = false;
+    active.add(this);
+    if (this.opts.closeOnBeforeunload) listen("beforeunload");
+    const engine = this.engine = this.current_ = this.connect_(this.uri_, this.opts);
+    const fail = (err) => {
+      this.forget_();
+      this.state_ = "closed";
+      this.failed_(err);
       if (fn) fn(err);
-      else if (!this._reconnecting && this._reconnection && !this.backoff.attempts) this.reconnect();
+      else if (this.settings_.reconnection && !this.attempts_) this.reconnect_();
     };
-    const onOpen = () => {
-      this.onopen();
+    const on = (name, listener) => engine.on(name, (...args) => {
+      if (engine == this.current_) listener(...args);
+    });
+    on("open", () => {
+      this.stop_(this.timer_);
+      this.state_ = "open";
+      this.each_((socket) => socket.opened_());
+      this.emit_("open");
       fn?.();
-    };
-    this.listen_(engine, { open: onOpen, error: onError });
-    if (this._timeout !== false) {
-      this.after_(this._timeout, () => {
-        engine.off("open", onOpen);
-        onError(new Error("timeout"));
+    });
+    on("error", (err) => this.state_ == "open" ? this.failed_(err) : fail(err));
+    on("close", (reason, description) => this.closed_(reason, description));
+    on("ping", () => this.emit_("ping"));
+    on("data", (data) => {
+      try {
+        this.decoder_.add(data);
+      } catch (err) {
+        this.closed_("parse error", err);
+      }
+    });
+    const { timeout } = this.settings_;
+    if (timeout !== false) {
+      this.timer_ = this.after_(timeout, () => {
+        fail(new Error("timeout"));
         engine.close();
       });
     }
@@ -132,121 +133,123 @@ class BaseManager extends import_emitter.Emitter {
   connect(fn) {
     return this.open(fn);
   }
-  /** Adds listeners that cleanup removes. */
-  listen_(emitter, listeners) {
-    for (const name of Object.keys(listeners)) {
-      emitter.on(name, listeners[name]);
-      this.subs.push(() => emitter.off(name, listeners[name]));
-    }
+  /** Calls back with the sockets that want to be connected. */
+  each_(fn) {
+    for (const socket of Object.values(this.sockets_)) if (socket.active) fn(socket);
   }
-  /** Sets a timer that cleanup stops. */
-  after_(delay, fn) {
-    const timer = this.setTimeoutFn(fn, delay);
-    this.subs.push(() => this.clearTimeoutFn(timer));
+  failed_(err) {
+    this.each_((socket) => socket.failed_(err));
+    this.emit_("error", err);
   }
-  onopen() {
-    this.cleanup();
-    this._readyState = "open";
-    this.emitReserved("open");
-    this.listen_(this.engine, {
-      ping: () => this.emitReserved("ping"),
-      data: (data) => {
-        try {
-          this.decoder.add(data);
-        } catch (err) {
-          this.onclose("parse error", err);
-        }
-      },
-      error: (err) => this.emitReserved("error", err),
-      close: (reason, description) => this.onclose(reason, description)
-    });
-    this.listen_(this.decoder, {
-      decoded: (packet) => Promise.resolve().then(() => this.emitReserved("packet", packet))
-    });
+  /** Listens no more, and waits no more. */
+  forget_() {
+    this.stop_(this.timer_);
+    this.current_ = this.retry_ = void 0;
+    this.decoder_.destroy();
   }
   /** The socket of a namespace. There is one for each. */
   socket(nsp, opts) {
-    const socket = this.nsps[nsp];
-    if (!socket) return this.nsps[nsp] = new import_socket.Socket(this, nsp, opts);
-    if (this._autoConnect && !socket.active) socket.connect();
+    const socket = this.sockets_[nsp] ||= new import_socket.Socket(this, nsp, opts);
+    if (this.autoConnect_ && !socket.active) socket.connect();
     return socket;
   }
-  /** @private Closes the connection if no socket needs it any more. */
-  _destroy(_socket) {
-    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
+  /** @internal Closes the connection if no socket needs it any more. */
+  release_() {
+    let needed = false;
+    this.each_(() => needed = true);
+    if (!needed) this._close();
   }
-  /** @private The messages that a packet is sent as. Throws if the server would close the connection for one. */
-  _encode(packet) {
+  /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
+  encode_(packet) {
     const { engine } = this;
-    const messages = this.encoder.encode(packet);
-    const max = engine?._maxPayload;
-    if (max) {
-      for (const message of messages) {
-        const size = engine._sizeOf(message);
-        if (size > max) throw new Error(`${size} bytes are too many: the server takes up to ${max}, its maxPayload`);
-      }
-    }
-    return messages;
+    const max = engine?.maxPayload_;
+    return this.encoder_.encode(packet).map((message) => {
+      const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
+      (0, import_protocol.check)(!size || size <= max, `${size} bytes, and maxPayload is ${max}`);
+      return message;
+    });
   }
-  /** @private Sends messages. */
-  _write(messages, options) {
-    for (const message of messages) this.engine.write(message, options);
+  /** @internal Sends a packet. */
+  send_(packet, messages = this.encode_(packet)) {
+    for (const message of messages) this.engine.write(message, packet.options);
   }
-  cleanup() {
-    for (const sub of this.subs.splice(0)) sub();
-    this.decoder.destroy();
-  }
-  /** @private */
+  /** @internal */
   _close() {
-    this.skipReconnect = true;
-    this._reconnecting = false;
-    this.onclose("forced close", { description: "closed by the client" });
+    this.skipReconnect_ = true;
+    this.reconnecting_ = false;
+    this.closed_("forced close", { description: "by the client" });
   }
   /** Closes the connection, and does not reconnect. */
   disconnect() {
     this._close();
   }
-  onclose(reason, description) {
-    this.cleanup();
+  closed_(reason, description) {
+    this.forget_();
     this.engine?.close();
-    this.backoff.reset();
-    this._readyState = "closed";
-    this.emitReserved("close", reason, description);
-    if (this._reconnection && !this.skipReconnect) this.reconnect();
+    this.attempts_ = 0;
+    this.state_ = "closed";
+    this.each_((socket) => socket.closed_(reason, description));
+    this.emit_("close", reason, description);
+    if (this.settings_.reconnection) this.reconnect_();
+    else active.delete(this);
   }
-  reconnect() {
-    if (this._reconnecting || this.skipReconnect) return;
-    const { backoff } = this;
-    if (backoff.attempts >= this._reconnectionAttempts) {
-      backoff.reset();
-      this.emitReserved("reconnect_failed");
+  reconnect_() {
+    const { settings_: settings2 } = this;
+    if (this.reconnecting_) return;
+    if (this.skipReconnect_ || this.attempts_ >= settings2.reconnectionAttempts) {
+      active.delete(this);
+      if (this.skipReconnect_) return;
+      this.attempts_ = 0;
+      this.emit_("reconnect_failed");
       return;
     }
-    this._reconnecting = true;
-    let attempt = () => {
-      attempt = void 0;
-      if (this.skipReconnect) return;
-      this.emitReserved("reconnect_attempt", backoff.attempts);
-      if (this.skipReconnect) return;
+    this.reconnecting_ = true;
+    this.retry_ = () => {
+      this.forget_();
+      if (!this.skipReconnect_) this.emit_("reconnect_attempt", this.attempts_);
+      if (this.skipReconnect_) return;
       this.open((err) => {
-        this._reconnecting = false;
+        this.reconnecting_ = false;
         if (err) {
-          this.reconnect();
-          this.emitReserved("reconnect_error", err);
+          this.reconnect_();
+          this.emit_("reconnect_error", err);
         } else {
-          const { attempts } = backoff;
-          backoff.reset();
-          this.emitReserved("reconnect", attempts);
+          const attempts = this.attempts_;
+          this.attempts_ = 0;
+          this.emit_("reconnect", attempts);
         }
       });
     };
-    this.after_(backoff.duration(), () => attempt?.());
-    const onPageEvent = ({ type }) => {
-      if (type == "visibilitychange" ? document.visibilityState == "visible" : type != "offline") attempt?.();
-    };
-    import_engine.pageListeners.add(onPageEvent);
-    this.subs.push(() => import_engine.pageListeners.delete(onPageEvent));
+    const delay = (0, import_backoff.backoff)(
+      this.attempts_++,
+      settings2.reconnectionDelay,
+      settings2.reconnectionDelayMax,
+      settings2.randomizationFactor
+    );
+    this.timer_ = this.after_(Date.now() - this.awake_ < 2e3 ? 0 : delay, this.retry_);
+    this.awake_ = 0;
   }
+  /** @internal Reacts to the network and the page coming and going. */
+  onPageEvent_(type) {
+    const { engine, opts } = this;
+    if (type == "beforeunload") {
+      if (opts.closeOnBeforeunload) engine.stop_();
+    } else if (type == "offline") {
+      if (engine.opts.hostname != "localhost") engine.end_("transport close", { description: "network connection lost" });
+    } else if (type == "online" || !document.hidden) {
+      this.awake_ = Date.now();
+      engine.expired_();
+      this.retry_?.();
+    }
+  }
+}
+for (const name of settings) {
+  BaseManager.prototype[name] = function(v) {
+    if (v === void 0) return this.settings_[name];
+    this.settings_[name] = v;
+    if (v === false && name == "reconnection") this.skipReconnect_ = true;
+    return this;
+  };
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

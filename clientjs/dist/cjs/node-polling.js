@@ -36,18 +36,12 @@ var https = __toESM(require("node:https"));
 var import_node_options = require("./node-options.js");
 var import_polling = require("./polling.js");
 class NodeXHR extends import_polling.Polling {
-  doPoll() {
-    this.get_ = this.request_("poll", (text) => this.onData(text));
-  }
-  doWrite(data, callback) {
-    this.request_("post", callback, data);
-  }
-  request_(what, callback, body) {
-    const { opts, socket } = this;
-    const headers = (0, import_node_options.nodeHeaders)(opts, socket);
+  request_(callback, body) {
+    const { opts_: opts, host_: socket } = this;
+    const headers = (0, import_node_options.nodeHeaders)(opts, socket._cookieJar);
     if (body) headers["content-type"] = "text/plain;charset=UTF-8";
-    const fail = (description, context) => this.onError(`xhr ${what} error`, description, context ?? request);
-    const request = (opts.secure ? https : http).request(this.uri(), {
+    const fail = (description, context) => this.fail_(`xhr ${body ? "post" : "poll"} error`, description, context ?? request);
+    const request = (opts.secure ? https : http).request(this.uri_(), {
       ...(0, import_node_options.nodeOptions)(opts),
       method: body ? "POST" : "GET",
       headers,
@@ -58,8 +52,8 @@ class NodeXHR extends import_polling.Polling {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => text += chunk).on("error", fail).on("end", () => response.statusCode == 200 ? callback(text) : fail(response.statusCode, response));
     });
+    if (!body) this.get_ = request;
     request.end(body);
-    return request;
   }
 }
 // Annotate the CommonJS export names for ESM import in node:

@@ -1,9 +1,13 @@
+import { WebSocket as WS } from 'ws';
+import type { WebSocketLike } from './open-websocket.js';
+import type { EngineOptions } from './options.js';
 import type { Packet } from './packet.js';
 import type { RawData } from './types.js';
-import { WebSocket, type WebSocketLike } from './websocket.js';
+import { WebSocket } from './websocket.js';
+/** Returns a WebSocket of the package ws, which connects. */
+export declare function nodeWebSocket(uri: string, opts: EngineOptions, cookieJar?: unknown): WS;
 /** WebSocket by the package `ws`, which knows headers, agents, TLS options and compression. */
 export declare class NodeWebSocket extends WebSocket {
-    protected createSocket(uri: string, protocols?: string | string[]): WebSocketLike;
-    protected onOpen(): void;
-    protected doWrite(packet: Packet, data: RawData): void;
+    protected create_(uri: string): WebSocketLike;
+    protected send_(packet: Packet, data: RawData): void;
 }

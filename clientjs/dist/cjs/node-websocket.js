@@ -18,29 +18,34 @@ var __copyProps = (to, from, except, desc) => {
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 var node_websocket_exports = {};
 __export(node_websocket_exports, {
-  NodeWebSocket: () => NodeWebSocket
+  NodeWebSocket: () => NodeWebSocket,
+  nodeWebSocket: () => nodeWebSocket
 });
 module.exports = __toCommonJS(node_websocket_exports);
 var import_ws = require("ws");
 var import_node_options = require("./node-options.js");
 var import_websocket = require("./websocket.js");
+function nodeWebSocket(uri, opts, cookieJar) {
+  const ws = new import_ws.WebSocket(uri, opts.protocols, {
+    perMessageDeflate: { threshold: 1024 },
+    ...(0, import_node_options.nodeOptions)(opts, ["perMessageDeflate", "protocolVersion", "origin", "maxPayload"]),
+    headers: (0, import_node_options.nodeHeaders)(opts, cookieJar)
+  });
+  if (opts.autoUnref) {
+    ws.once("upgrade", ({ socket }) => socket.unref());
+  }
+  return ws;
+}
 class NodeWebSocket extends import_websocket.WebSocket {
-  createSocket(uri, protocols) {
-    const { opts, socket } = this;
-    return new import_ws.WebSocket(uri, protocols, {
-      ...(0, import_node_options.nodeOptions)(opts, ["perMessageDeflate", "protocolVersion", "origin", "maxPayload"]),
-      headers: (0, import_node_options.nodeHeaders)(opts, socket)
-    });
+  create_(uri) {
+    return nodeWebSocket(uri, this.opts_, this.host_._cookieJar);
   }
-  onOpen() {
-    if (this.opts.autoUnref) this.ws._socket.unref();
-    super.onOpen();
-  }
-  doWrite(packet, data) {
-    this.ws.send(data, { compress: packet.options?.compress !== false });
+  send_(packet, data) {
+    this.ws_.send(data, { compress: packet.options?.compress !== false });
   }
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
-  NodeWebSocket
+  NodeWebSocket,
+  nodeWebSocket
 });

@@ -31,6 +31,7 @@ __export(node_exports, {
   io: () => io
 });
 module.exports = __toCommonJS(node_exports);
+var import_engine = require("./engine.js");
 var import_lookup = require("./lookup.js");
 var import_manager = require("./manager.js");
 var import_cookies = require("./cookies.js");
@@ -47,8 +48,8 @@ const platform = {
   createCookieJar: () => new import_cookies.CookieJar()
 };
 class Manager extends import_manager.BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new import_engine.Engine(uri, opts, this, platform);
   }
 }
 const io = /* @__PURE__ */ (0, import_lookup.lookup)(Manager);

@@ -1,28 +1,31 @@
 import { type Packet } from './packet.js';
 import { Transport } from './transport.js';
+import type { RawData } from './types.js';
 /** HTTP long-polling. How a request is sent is up to its subclasses. */
 export declare abstract class Polling extends Transport {
-    private polling_;
+    private polling_?;
     get name(): string;
-    protected doOpen(): void;
+    /** Asks for packets. The first answer is the handshake. */
+    protected open_(): void;
     pause(onPause: () => void): void;
-    private poll_;
-    protected onData(data: string): void;
-    protected doClose(): void;
-    protected write(packets: Packet[]): void;
+    private onData_;
+    protected stop_(): void;
+    sizeOf_(data: RawData): number;
+    /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
+    protected push_(packets: Packet[]): void;
     /** The URL of a request. */
-    protected uri(): string;
-    /** Asks for packets: onData is called with the answer, or onError. */
-    protected abstract doPoll(): void;
-    /** Sends packets, and calls back when the server has them, or calls onError. */
-    protected abstract doWrite(data: string, callback: () => void): void;
+    protected uri_(): string;
+    /** Asks for packets, or sends some: calls back with the answer, or calls fail_. */
+    protected abstract request_(callback: (text: string) => void, body?: string): void;
 }
 /** A payload of nothing but the close packet: the last request of a session. */
 export declare const closing = "1";
+/** What a payload is sent as. */
+export declare const contentType: {
+    'Content-Type': string;
+};
 /** HTTP long-polling by `fetch()`, which browsers, workers, Node.js, Deno and Bun have. */
 export declare class Fetch extends Polling {
     private abort_;
-    protected doPoll(): void;
-    protected doWrite(data: string, callback: () => void): void;
-    private fetch_;
+    protected request_(callback: (text: string) => void, body?: string): void;
 }

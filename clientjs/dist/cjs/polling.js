@@ -20,116 +20,112 @@ var polling_exports = {};
 __export(polling_exports, {
   Fetch: () => Fetch,
   Polling: () => Polling,
-  closing: () => closing
+  closing: () => closing,
+  contentType: () => contentType
 });
 module.exports = __toCommonJS(polling_exports);
 var import_packet = require("./packet.js");
+var import_payload = require("./payload.js");
 var import_transport = require("./transport.js");
+var import_url = require("./url.js");
 class Polling extends import_transport.Transport {
-  constructor() {
-    super(...arguments);
-    this.polling_ = false;
-  }
   get name() {
     return "polling";
   }
-  doOpen() {
-    this.poll_();
+  /** Asks for packets. The first answer is the handshake. */
+  open_() {
+    this.polling_ = true;
+    this.request_((text) => this.onData_(text));
   }
   pause(onPause) {
-    this.readyState = "pausing";
+    this.state_ = "pausing";
     const check = () => {
       if (this.polling_) {
         this.once("pollComplete", check);
       } else if (!this.writable) {
         this.once("drain", check);
       } else {
-        this.readyState = "paused";
+        this.state_ = "paused";
         onPause();
       }
     };
     check();
   }
-  poll_() {
-    this.polling_ = true;
-    this.doPoll();
-    this.emitReserved("poll");
-  }
-  onData(data) {
-    for (const packet of (0, import_packet.decodePayload)(data, this.socket.binaryType)) {
+  onData_(data) {
+    for (const packet of (0, import_payload.decodePayload)(data, this.host_.binaryType)) {
       if (packet.type == "open") {
-        if (this.readyState == "opening") {
-          this.onOpen();
-        } else if (this.readyState == "closed") {
-          this.query.sid = JSON.parse(packet.data).sid;
-          this.doClose();
+        if (this.state_ == "opening") {
+          this.opened_();
+        } else if (this.state_ == "closed") {
+          this.query.sid = /"sid":"(.+?)"/.exec(packet.data)?.[1];
+          this.stop_();
         }
       }
-      if (this.readyState == "closed") return;
-      if (packet.type == "close") return this.onClose({ description: "transport closed by the server" });
-      this.onPacket(packet);
+      if (this.state_ == "closed") return;
+      if (packet.type == "close") return this.end_({ description: "transport closed by the server" });
+      this.onPacket_(packet);
     }
     this.polling_ = false;
-    this.emitReserved("pollComplete");
-    if (this.readyState == "open") this.poll_();
+    this.emit_("pollComplete");
+    if (this.state_ == "open") this.open_();
   }
-  doClose() {
-    if (this.query.sid) this.write([{ type: "close" }]);
+  stop_() {
+    if (this.query.sid) this.push_([{ type: "close" }]);
   }
-  write(packets) {
+  sizeOf_(data) {
+    const size = (0, import_packet.byteLength)(data);
+    return typeof data == "string" ? size : 1 + Math.ceil(size / 3) * 4;
+  }
+  /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
+  push_(packets) {
     this.writable = false;
-    (0, import_packet.encodePayload)(
-      packets,
-      (data) => this.doWrite(data, () => {
-        this.writable = true;
-        this.emitReserved("drain");
-      })
+    let size = 0;
+    const max = this.host_.maxPayload_ || Infinity;
+    const fits = packets.findIndex(({ data = "" }, i) => (size += 1 + this.sizeOf_(data)) > max + 1 && i > 0);
+    const rest = fits > 0 ? packets.splice(fits) : [];
+    (0, import_payload.encodePayload)(packets).then(
+      (payload) => this.request_(() => rest[0] ? this.push_(rest) : this.drained_(), payload)
     );
   }
   /** The URL of a request. */
-  uri() {
-    const query = this.opts.timestampRequests === false ? { ...this.query } : this.uniqueQuery();
-    if (!this.supportsBinary && !query.sid) query.b64 = 1;
-    return this.createUri(this.opts.secure ? "https" : "http", query);
+  uri_() {
+    const { opts_: opts, query } = this;
+    if (opts.forceBase64 && !query.sid) query.b64 = 1;
+    return (0, import_url.uriOf)(opts.secure ? "https" : "http", opts, query, opts.timestampRequests !== false);
   }
 }
 const closing = "1";
+const contentType = { "Content-Type": "text/plain;charset=UTF-8" };
 class Fetch extends Polling {
   constructor() {
     super(...arguments);
     this.abort_ = new AbortController();
   }
-  doPoll() {
-    this.fetch_("read", (text) => this.onData(text));
-  }
-  doWrite(data, callback) {
-    this.fetch_("write", callback, data);
-  }
-  fetch_(what, callback, body) {
-    const { opts, abort_, socket } = this;
-    const headers = new Headers(opts.extraHeaders);
-    if (body) headers.set("content-type", "text/plain;charset=UTF-8");
-    const abort = () => abort_.abort();
-    const timer = opts.requestTimeout && socket.setTimeoutFn(abort, opts.requestTimeout);
+  request_(callback, body) {
+    const { opts_: opts, abort_ } = this;
+    const { host_: host } = this.host_;
     const last = body == closing;
-    fetch(this.uri(), {
+    const abort = () => abort_.abort();
+    const timer = opts.requestTimeout && host.after_(opts.requestTimeout, abort);
+    fetch(this.uri_(), {
       method: body ? "POST" : "GET",
       body,
-      headers,
+      headers: { ...body && contentType, ...opts.extraHeaders },
       credentials: opts.withCredentials ? "include" : "same-origin",
       // as XMLHttpRequest has it
       keepalive: last,
       // it may be sent by a page that goes
       signal: last ? null : abort_.signal
     }).then((response) => response.ok ? response.text() : Promise.reject(response)).finally(() => {
-      socket.clearTimeoutFn(timer);
+      host.stop_(timer);
       if (last) abort();
-    }).then(callback, (error) => this.onError(`fetch ${what} error`, error.status ?? error, error));
+    }).then(callback, (error) => host.after_(0, () => this.fail_(`fetch ${body ? "write" : "read"} error`, error.status ?? error, error)));
   }
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
   Fetch,
   Polling,
-  closing
+  closing,
+  contentType
 });

@@ -1,6 +1,6 @@
 import { Emitter } from './emitter.js';
 import type { BaseManager } from './manager.js';
-import { type Packet, type PacketOptions } from './parser.js';
+import { type Packet, type PacketOptions } from './protocol.js';
 import type { CloseDetails } from './transport.js';
 import type { AllButLast, DecorateAcknowledgements, DefaultEventsMap, EventNames, EventParams, EventsMap, FirstArg, Last } from './types.js';
 /** The options of a socket. */
@@ -55,29 +55,24 @@ export declare class Socket<ListenEvents extends EventsMap = DefaultEventsMap, E
     auth: {
         [key: string]: any;
     } | ((cb: (data: object) => void) => void);
+    /** Whether the socket connects by itself once its Manager is connected. */
+    active: boolean;
     /** Events that came before the connection was complete. */
     receiveBuffer: Array<ReadonlyArray<any>>;
     /** Packets that wait for the connection. */
     sendBuffer: Array<Packet & {
         options?: PacketOptions;
     }>;
-    private readonly nsp;
-    private readonly _opts;
-    private _pid;
-    private _lastOffset;
-    private _queue;
-    private ids;
-    private acks;
-    private flags;
-    private subs;
-    private _anyListeners;
-    private _anyOutgoingListeners;
-    /** @private Use `io()` or `manager.socket()`. */
-    constructor(io: BaseManager, nsp: string, opts?: Partial<SocketOptions>);
+    private readonly nsp_;
+    private readonly opts_;
+    private pid_;
+    private offset_;
+    private ids_;
+    private flags_;
+    private anyListeners_;
+    private anyOutgoing_;
     /** Whether the socket is not connected. */
     get disconnected(): boolean;
-    /** Whether the socket connects by itself once its Manager is connected. */
-    get active(): boolean;
     /** Connects. */
     connect(): this;
     /** The same as connect. */
@@ -92,29 +87,25 @@ export declare class Socket<ListenEvents extends EventsMap = DefaultEventsMap, E
      * takes (its `maxPayload`), or if too many events wait already (`maxBuffer`).
      */
     emit<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: EventParams<EmitEvents, Ev>): this;
-    private _registerAckCallback;
+    private create_;
+    private push_;
+    /** Waits for an acknowledgement. */
+    private await_;
     /**
      * Sends an event, and returns a promise of its acknowledgement. It is rejected when the connection is lost, after the
      * `timeout`, and for what makes `emit` throw.
      */
     emitWithAck<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: AllButLast<EventParams<EmitEvents, Ev>>): Promise<FirstArg<Last<EventParams<EmitEvents, Ev>>>>;
     /** Events to be retried are sent one after the other, each when the one before is acknowledged or given up. */
-    private _addToQueue;
-    /** Sends the first event of the queue; even if it is on its way, if forced. */
-    private _drainQueue;
-    private packet;
-    private onopen;
-    private onclose;
-    /** Gives up acknowledgements that will not come any more. Callbacks that take no error are not called. */
-    private _clearAcks;
-    private onpacket;
-    private emitEvent;
+    private enqueue_;
+    /** Gives up an acknowledgement. Returns whether somebody has been told. */
+    private fail_;
+    private emitEvent_;
     /** The function that acknowledges an event: once, and in the session that it came in. */
-    private ack;
-    private onconnect;
-    /** Sends a packet that has waited. One that cannot be sent ends with an error: its own, or of the Manager. */
-    private sendBuffered_;
-    private destroy;
+    private ack_;
+    private connect_;
+    /** Wants no connection any more. */
+    private forget_;
     /** Disconnects, for good. The last socket of a Manager closes the connection. */
     disconnect(): this;
     /** The same as disconnect. */
@@ -141,7 +132,6 @@ export declare class Socket<ListenEvents extends EventsMap = DefaultEventsMap, E
     offAnyOutgoing(listener?: AnyListener): this;
     /** The listeners for all events that are sent. Changes of the array count. */
     listenersAnyOutgoing(): AnyListener[];
-    private notifyOutgoingListeners;
 }
 export declare namespace Socket {
     /** Why a socket is disconnected. */

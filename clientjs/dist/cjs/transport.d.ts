@@ -1,32 +1,28 @@
 import { Emitter } from './emitter.js';
-import type { Engine, EngineOptions } from './engine.js';
-import { type Packet } from './packet.js';
-import type { RawData } from './types.js';
+import type { Engine } from './engine.js';
+import type { EngineOptions } from './options.js';
+import type { Packet } from './packet.js';
 /** What is known about the end of a connection. */
 export interface CloseDetails {
     description: string;
     context?: unknown;
 }
 /** An error of a transport. */
-export declare class TransportError extends Error {
+export interface TransportError extends Error {
+    type: 'TransportError';
     /** A status code, or the error that was its cause. */
-    readonly description: any;
+    description: unknown;
     /** The response or event that came with it. */
-    readonly context: any;
-    readonly type = "TransportError";
-    constructor(reason: string, 
-    /** A status code, or the error that was its cause. */
-    description: any, 
-    /** The response or event that came with it. */
-    context: any);
+    context: unknown;
 }
+/** Returns an error of a transport. */
+export declare function transportError(reason: string, description: unknown, context?: unknown): TransportError;
 /** What a transport tells its engine. */
 export interface TransportReservedEvents {
     open: () => void;
     error: (err: TransportError) => void;
     packet: (packet: Packet) => void;
     close: (details?: CloseDetails) => void;
-    poll: () => void;
     pollComplete: () => void;
     drain: () => void;
 }
@@ -37,42 +33,34 @@ export interface TransportOptions extends EngineOptions {
 }
 /** A class of transports. */
 export type TransportCtor = {
-    new (opts: any): Transport;
+    new (opts: any): any;
 };
-/**
- * A way to carry packets. A class of one's own extends it, and is given to `io()` as one of `transports`.
- */
+/** A way to carry packets. */
 export declare abstract class Transport extends Emitter<{}, {}, TransportReservedEvents> {
     query: Record<string, any>;
     /** Whether packets may be given to send: the ones before have left. */
-    writable: boolean;
-    protected opts: TransportOptions;
-    protected supportsBinary: boolean;
-    protected readyState: 'opening' | 'open' | 'closed' | 'pausing' | 'paused' | undefined;
-    protected socket: Engine;
+    writable?: boolean;
+    protected opts_: TransportOptions;
+    protected state_: 'opening' | 'open' | 'closed' | 'pausing' | 'paused' | undefined;
+    protected host_: Engine;
     constructor(opts: TransportOptions);
     /** The name by which servers know it. */
     abstract get name(): string;
     /** Opens the transport. */
-    open(): this;
+    open(): void;
     /** Closes the transport. */
-    close(): this;
+    close(): void;
     /** Sends packets. To be called if writable only; `drain` follows. */
     send(packets: Packet[]): void;
     /** Calls back when nothing is under way any more. For transports that another one takes over from. */
     pause(_onPause: () => void): void;
-    protected onError(reason: string, description: any, context?: any): this;
-    protected onOpen(): void;
-    protected onData(data: RawData): void;
-    protected onPacket(packet: Packet): void;
-    protected onClose(details?: CloseDetails): void;
-    /** Tells that packets may be given again, once the engine has taken note of those that have been sent. */
-    protected drained(): void;
-    /** The URL of a request. */
-    protected createUri(schema: string, query?: Record<string, unknown>): string;
-    /** The query of a request, with a parameter that makes it one of a kind. */
-    protected uniqueQuery(): Record<string, unknown>;
-    protected abstract doOpen(): void;
-    protected abstract doClose(): void;
-    protected abstract write(packets: Packet[]): void;
+    protected fail_(reason: string, description: unknown, context?: unknown): void;
+    protected opened_(): void;
+    protected onPacket_(packet: Packet): void;
+    protected end_(details?: CloseDetails): void;
+    /** Tells that packets may be given again. */
+    protected drained_(): void;
+    protected abstract open_(): void;
+    protected abstract stop_(): void;
+    protected abstract push_(packets: Packet[]): void;
 }

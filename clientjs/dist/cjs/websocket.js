@@ -21,53 +21,48 @@ __export(websocket_exports, {
   WebSocket: () => WebSocket
 });
 module.exports = __toCommonJS(websocket_exports);
+var import_open_websocket = require("./open-websocket.js");
 var import_packet = require("./packet.js");
+var import_payload = require("./payload.js");
 var import_transport = require("./transport.js");
+var import_url = require("./url.js");
 class WebSocket extends import_transport.Transport {
   get name() {
     return "websocket";
   }
-  doOpen() {
-    const { timestampRequests, secure, protocols } = this.opts;
-    const query = timestampRequests ? this.uniqueQuery() : { ...this.query };
-    if (!this.supportsBinary) query.b64 = 1;
-    let ws;
+  open_() {
+    const { opts_: opts, query } = this;
+    if (opts.forceBase64) query.b64 = 1;
     try {
-      ws = this.ws = this.createSocket(this.createUri(secure ? "wss" : "ws", query), protocols);
+      const ws = this.create_((0, import_url.uriOf)(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests), opts.protocols);
+      this.ws_ = ws;
+      ws.binaryType = this.host_.binaryType == "blob" ? this.host_.binaryType : "arraybuffer";
+      ws.onopen = () => this.opened_();
+      ws.onclose = (context) => this.end_({ description: "websocket connection closed", context });
+      ws.onmessage = ({ data }) => this.onPacket_((0, import_payload.decodePacket)(data, this.host_.binaryType));
+      ws.onerror = (ev) => this.fail_("websocket error", ev);
     } catch (err) {
-      Promise.resolve().then(() => this.onError("websocket error", err));
-      return;
+      Promise.resolve().then(() => this.fail_("websocket error", err));
     }
-    ws.binaryType = this.socket.binaryType == "blob" ? "blob" : "arraybuffer";
-    ws.onopen = () => this.onOpen();
-    ws.onclose = (context) => this.onClose({ description: "websocket connection closed", context });
-    ws.onmessage = (ev) => this.onData(ev.data);
-    ws.onerror = (ev) => this.onError("websocket error", ev);
   }
   /** Returns a WebSocket that connects. */
-  createSocket(uri, protocols) {
-    const WebSocket2 = globalThis.WebSocket;
-    return typeof navigator != "undefined" && navigator.product == "ReactNative" ? new WebSocket2(uri, protocols, { headers: this.opts.extraHeaders }) : new WebSocket2(uri, protocols || []);
+  create_(uri, _protocols) {
+    return (0, import_open_websocket.openWebSocket)(uri, this.opts_);
   }
-  write(packets) {
+  async push_(packets) {
     this.writable = false;
-    let missing = packets.length;
     for (const packet of packets) {
-      (0, import_packet.encodePacket)(packet, this.supportsBinary, (data) => {
-        try {
-          this.doWrite(packet, data);
-        } catch {
-        }
-        if (!--missing) this.drained();
-      });
+      this.send_(packet, this.opts_.forceBase64 ? await (0, import_payload.encodeText)(packet) : (0, import_packet.encode)(packet));
     }
+    await null;
+    this.drained_();
   }
   /** Sends what a packet is encoded as. */
-  doWrite(_packet, data) {
-    this.ws.send(data);
+  send_(_packet, data) {
+    this.ws_.send(data);
   }
-  doClose() {
-    const { ws } = this;
+  stop_() {
+    const { ws_: ws } = this;
     if (!ws) return;
     ws.onerror = () => {
     };

@@ -5,11 +5,12 @@ export declare class WebTransport extends Transport {
     private session_;
     private writer_;
     get name(): string;
-    protected doOpen(): void;
-    private run_;
+    /** Runs something that may fail. */
+    private try_;
+    protected open_(): void;
     /** Cuts the stream into packets. Each comes after its length, in the form of WebSocket, and a bit for binary data. */
     private read_;
-    protected write(packets: Packet[]): void;
+    protected push_(packets: Packet[]): void;
     private frame_;
-    protected doClose(): void;
+    protected stop_(): void;
 }

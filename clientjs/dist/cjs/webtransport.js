@@ -22,43 +22,45 @@ __export(webtransport_exports, {
 });
 module.exports = __toCommonJS(webtransport_exports);
 var import_packet = require("./packet.js");
+var import_payload = require("./payload.js");
 var import_transport = require("./transport.js");
+var import_url = require("./url.js");
 class WebTransport extends import_transport.Transport {
   get name() {
     return "webtransport";
   }
-  doOpen() {
-    this.run_().catch((err) => this.onError("webtransport error", err));
+  /** Runs something that may fail. */
+  async try_(fn) {
+    try {
+      await fn();
+    } catch (err) {
+      this.fail_("webtransport error", err);
+    }
   }
-  async run_() {
-    const options = this.opts.transportOptions[this.name];
-    const session = new globalThis.WebTransport(this.createUri("https"), options);
-    this.session_ = session;
-    session.closed.then(
-      () => this.onClose(),
-      (err) => this.onError("webtransport error", err)
-    );
-    await session.ready;
-    const { readable, writable } = await session.createBidirectionalStream();
-    this.writer_ = writable.getWriter();
-    const { sid } = this.query;
-    await this.frame_({ type: "open", data: sid && JSON.stringify({ sid }) });
-    this.onOpen();
-    await this.read_(readable.getReader());
+  open_() {
+    this.try_(async () => {
+      const { opts_: opts, query } = this;
+      const { WebTransport: WebTransport2 } = globalThis;
+      const session = new WebTransport2((0, import_url.uriOf)("https", opts, {}), opts.transportOptions?.[this.name]);
+      this.session_ = session;
+      this.try_(() => session.closed.then(() => this.end_()));
+      await session.ready;
+      const { readable, writable } = await session.createBidirectionalStream();
+      this.writer_ = writable.getWriter();
+      await this.frame_({ type: "open", data: query.sid && JSON.stringify({ sid: query.sid }) });
+      this.opened_();
+      await this.read_(readable.getReader());
+    });
   }
   /** Cuts the stream into packets. Each comes after its length, in the form of WebSocket, and a bit for binary data. */
   async read_(reader) {
     let rest = new Uint8Array();
     const take = async (size) => {
-      if (rest.length < size) {
-        const chunks = [rest];
-        for (let missing = size - rest.length; missing > 0; missing -= chunks[chunks.length - 1].length) {
-          const { value } = await reader.read();
-          if (!value) return new Promise(() => {
-          });
-          chunks.push(value);
-        }
-        rest = concat(chunks);
+      while (rest.length < size) {
+        const { value } = await reader.read();
+        if (!value) return new Promise(() => {
+        });
+        rest = concat(rest, value);
       }
       const taken = rest.slice(0, size);
       rest = rest.subarray(size);
@@ -67,55 +69,38 @@ class WebTransport extends import_transport.Transport {
     for (; ; ) {
       const head = (await take(1))[0];
       let size = head & 127;
-      if (size > 125) {
-        const view = new DataView((await take(size == 126 ? 2 : 8)).buffer);
-        size = size == 126 ? view.getUint16(0) : view.getUint32(0) * 2 ** 32 + view.getUint32(4);
-      }
+      if (size > 125) size = (await take(size > 126 ? 8 : 2)).reduce((sum, byte) => sum * 256 + byte, 0);
       const data = await take(size);
-      this.onPacket((0, import_packet.decodePacket)(head & 128 ? data : new TextDecoder().decode(data), this.socket.binaryType));
+      this.onPacket_((0, import_payload.decodePacket)(head > 127 ? data : new TextDecoder().decode(data), this.host_.binaryType));
     }
   }
-  write(packets) {
+  push_(packets) {
     this.writable = false;
-    (async () => {
+    this.try_(async () => {
       for (const packet of packets) await this.frame_(packet);
-      this.drained();
-    })().catch((err) => this.onError("webtransport error", err));
+      this.drained_();
+    });
   }
   async frame_(packet) {
-    let data;
-    (0, import_packet.encodePacket)(packet, true, (encoded) => data = encoded);
-    const text = typeof data == "string";
+    let data = (0, import_packet.encode)(packet);
+    const binary = typeof data == "string" ? 0 : 128;
     if ((0, import_packet.isBlob)(data)) data = await data.arrayBuffer();
-    const bytes = text ? new TextEncoder().encode(data) : (0, import_packet.bytesOf)(data);
+    const bytes = binary ? (0, import_payload.bytesOf)(data) : new TextEncoder().encode(data);
     const size = bytes.length;
-    const head = new Uint8Array(size < 126 ? 1 : size < 65536 ? 3 : 9);
-    const view = new DataView(head.buffer);
-    head[0] = text ? 0 : 128;
-    if (size < 126) {
-      head[0] += size;
-    } else if (size < 65536) {
-      head[0] += 126;
-      view.setUint16(1, size);
-    } else {
-      head[0] += 127;
-      view.setUint32(1, size / 2 ** 32);
-      view.setUint32(5, size);
-    }
-    return this.writer_.write(concat([head, bytes]));
+    const length = [size >>> 24, size >>> 16, size >>> 8, size];
+    const head = size < 126 ? [size] : size < 65536 ? [126, ...length.slice(2)] : [127, 0, 0, 0, 0, ...length];
+    head[0] += binary;
+    return this.writer_.write(concat(Uint8Array.from(head), bytes));
   }
-  doClose() {
+  stop_() {
     this.session_?.close();
   }
 }
-function concat(chunks) {
-  const all = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+function concat(a, b) {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

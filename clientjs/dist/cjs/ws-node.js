@@ -20,8 +20,6 @@ var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: tru
 var ws_node_exports = {};
 __export(ws_node_exports, {
   Manager: () => Manager,
-  NodeWebSocket: () => import_node_websocket.NodeWebSocket,
-  WebSocket: () => import_node_websocket.NodeWebSocket,
   connect: () => io,
   default: () => io,
   io: () => io
@@ -29,25 +27,17 @@ __export(ws_node_exports, {
 module.exports = __toCommonJS(ws_node_exports);
 var import_lookup = require("./lookup.js");
 var import_manager = require("./manager.js");
-var import_node_websocket = require("./node-websocket.js");
-var import_cookies = require("./cookies.js");
+var import_node_ws_connection = require("./node-ws-connection.js");
 __reExport(ws_node_exports, require("./exports.js"), module.exports);
-const platform = {
-  transports: { websocket: import_node_websocket.NodeWebSocket },
-  binaryType: "nodebuffer",
-  createCookieJar: () => new import_cookies.CookieJar()
-};
 class Manager extends import_manager.BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new import_node_ws_connection.NodeWebSocketConnection(uri, opts, this);
   }
 }
 const io = /* @__PURE__ */ (0, import_lookup.lookup)(Manager);
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
   Manager,
-  NodeWebSocket,
-  WebSocket,
   connect,
   io,
   ...require("./exports.js")

@@ -1,11 +1,11 @@
-import type { Platform } from './engine.js';
+import type { Connection } from './connection.js';
 import { BaseManager } from './manager.js';
+import type { EngineOptions } from './options.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
-import { WebSocket } from './websocket.js';
 /** Keeps the connection that sockets share. */
 export declare class Manager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> extends BaseManager<ListenEvents, EmitEvents> {
-    protected get platform(): Platform;
+    protected connect_(uri: string | undefined, opts: EngineOptions): Connection;
 }
 declare const io: import("./lookup.js").Lookup<typeof Manager>;
 export * from './exports.js';
-export { io, io as connect, io as default, WebSocket };
+export { io, io as connect, io as default };

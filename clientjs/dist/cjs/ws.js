@@ -20,7 +20,6 @@ var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: tru
 var ws_exports = {};
 __export(ws_exports, {
   Manager: () => Manager,
-  WebSocket: () => import_websocket.WebSocket,
   connect: () => io,
   default: () => io,
   io: () => io
@@ -28,22 +27,17 @@ __export(ws_exports, {
 module.exports = __toCommonJS(ws_exports);
 var import_lookup = require("./lookup.js");
 var import_manager = require("./manager.js");
-var import_websocket = require("./websocket.js");
+var import_ws_connection = require("./ws-connection.js");
 __reExport(ws_exports, require("./exports.js"), module.exports);
-const platform = {
-  transports: { websocket: import_websocket.WebSocket },
-  binaryType: "arraybuffer"
-};
 class Manager extends import_manager.BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new import_ws_connection.WebSocketConnection(uri, opts, this);
   }
 }
 const io = /* @__PURE__ */ (0, import_lookup.lookup)(Manager);
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
   Manager,
-  WebSocket,
   connect,
   io,
   ...require("./exports.js")

@@ -2,7 +2,5 @@ import { Polling } from './polling.js';
 /** HTTP long-polling by `XMLHttpRequest`, for pages that need it: `transports: [XHR, WebSocket]`. */
 export declare class XHR extends Polling {
     private get_;
-    protected doPoll(): void;
-    protected doWrite(data: string, callback: () => void): void;
-    private request_;
+    protected request_(callback: (text: string) => void, body?: string): void;
 }

@@ -1,25 +1,5 @@
 /**
- * The delays between attempts to reconnect: they double up to a limit, and jitter spreads those of many clients. Each
- * instance draws its own numbers.
+ * The delay before an attempt to reconnect, in ms. It doubles with each attempt, up to a limit. Jitter is how much of it
+ * is left to chance, so that many clients do not come back at once: 0.5 makes a delay of 1000 ms one of 500 to 1500.
  */
-export declare class Backoff {
-    /** The first delay, in ms. */
-    min: number;
-    /** The longest delay, in ms. */
-    max: number;
-    /** How much of a delay is left to chance: 0.5 makes a delay of 1000 ms one of 500 to 1500. */
-    jitter: number;
-    /** Attempts since the last reset. */
-    attempts: number;
-    constructor(
-    /** The first delay, in ms. */
-    min: number, 
-    /** The longest delay, in ms. */
-    max: number, 
-    /** How much of a delay is left to chance: 0.5 makes a delay of 1000 ms one of 500 to 1500. */
-    jitter: number);
-    /** The next delay, in ms. */
-    duration(): number;
-    /** Starts again with the first delay. */
-    reset(): void;
-}
+export declare function backoff(attempt: number, min: number, max: number, jitter: number): number;

@@ -1,9 +1,10 @@
-import type { Platform } from './engine.js';
+import type { Connection } from './connection.js';
 import { BaseManager } from './manager.js';
+import type { EngineOptions } from './options.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
 /** Keeps the connection that sockets share. */
 export declare class Manager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> extends BaseManager<ListenEvents, EmitEvents> {
-    protected get platform(): Platform;
+    protected connect_(uri: string | undefined, opts: EngineOptions): Connection;
 }
 declare const io: import("./lookup.js").Lookup<typeof Manager>;
 export * from './exports.js';
@@ -12,3 +13,4 @@ export { Fetch } from './polling.js';
 export { WebSocket } from './websocket.js';
 export { WebTransport } from './webtransport.js';
 export { XHR } from './xhr.js';
+export type { TransportCtor, TransportError } from './transport.js';

@@ -1,9 +1,6 @@
-import { protocol } from "./parser.js";
+import { protocol } from "./protocol.js";
 import { Socket } from "./socket.js";
-import { Transport, TransportError } from "./transport.js";
 export {
   Socket,
-  Transport,
-  TransportError,
   protocol
 };

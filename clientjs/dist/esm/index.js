@@ -1,3 +1,4 @@
+import { Engine } from "./engine.js";
 import { lookup } from "./lookup.js";
 import { BaseManager } from "./manager.js";
 import { Fetch } from "./polling.js";
@@ -9,8 +10,8 @@ const platform = {
   binaryType: "arraybuffer"
 };
 class Manager extends BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new Engine(uri, opts, this, platform);
   }
 }
 const io = /* @__PURE__ */ lookup(Manager);

@@ -7,12 +7,9 @@ function lookup(Manager) {
       opts = uri || opts;
       uri = void 0;
     }
-    const { id, path, source } = url(uri, opts.path || "/socket.io");
-    const shared = managers[id];
-    if (opts.forceNew || opts.multiplex === false || shared && path in shared["nsps"]) {
-      return new Manager(source, opts).socket(path, opts);
-    }
-    return (managers[id] || (managers[id] = new Manager(source, opts))).socket(path, opts);
+    const { id, path } = url(uri, opts.path ||= "/socket.io");
+    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].sockets_;
+    return (alone ? new Manager(uri, opts) : managers[id] ||= new Manager(uri, opts)).socket(path, opts);
   });
   return Object.assign(io, { io, connect: io, Manager, Socket });
 }

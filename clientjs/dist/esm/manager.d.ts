@@ -1,6 +1,7 @@
+import type { Connection, Host } from './connection.js';
 import { Emitter } from './emitter.js';
-import { Engine, type EngineOptions, type Platform, type Timers } from './engine.js';
-import type { Packet, PacketOptions } from './parser.js';
+import type { EngineOptions } from './options.js';
+import { type Packet } from './protocol.js';
 import { Socket, type DisconnectDescription, type SocketOptions } from './socket.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
 /** The options of a Manager. */
@@ -44,36 +45,47 @@ export interface ManagerReservedEvents {
  * A Manager keeps the connection that its sockets share, one for each namespace, and renews it when it is lost. `io()`
  * makes one when it is needed.
  */
-export declare abstract class BaseManager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> extends Emitter<{}, {}, ManagerReservedEvents> {
+export declare abstract class BaseManager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> extends Emitter<{}, {}, ManagerReservedEvents> implements Host {
     /** The connection: the one that is, or the last one. Undefined before the first. */
-    engine: Engine;
+    engine: Connection;
     /** The options. Changes count from the next attempt to connect on. */
     opts: Partial<ManagerOptions>;
-    /** @private */
-    _autoConnect: boolean;
-    /** @private */
-    _readyState: 'opening' | 'open' | 'closed';
-    /** @private */
-    _reconnecting: boolean;
-    /** @private */
-    setTimeoutFn: Timers['setTimeoutFn'];
-    /** @private */
-    clearTimeoutFn: Timers['clearTimeoutFn'];
-    private uri;
-    private nsps;
-    private subs;
-    private backoff;
-    private encoder;
-    private decoder;
-    private skipReconnect;
-    private _reconnection;
-    private _reconnectionAttempts;
-    private _timeout;
+    private uri_;
+    private current_;
+    private timer_;
+    private retry_;
+    private skipReconnect_;
+    private awake_;
+    /** Attempts to reconnect since the connection was lost. */
+    private attempts_;
+    private encoder_;
+    private decoder_;
+    private settings_;
     constructor(opts: Partial<ManagerOptions>);
     constructor(uri?: string, opts?: Partial<ManagerOptions>);
     constructor(uri?: string | Partial<ManagerOptions>, opts?: Partial<ManagerOptions>);
-    /** @private What depends on where the client runs. */
-    protected abstract get platform(): Platform;
+    /** Returns a new connection. What it is made of depends on where the client runs. */
+    protected abstract connect_(uri: string | undefined, opts: EngineOptions): Connection;
+    /**
+     * Connects, unless connected or about to. The callback gets the error, if there is one; without callback, the Manager
+     * tries again by itself.
+     */
+    open(fn?: (err?: Error) => void): this;
+    /** The same as open. */
+    connect(fn?: (err?: Error) => void): this;
+    /** Calls back with the sockets that want to be connected. */
+    private each_;
+    private failed_;
+    /** Listens no more, and waits no more. */
+    private forget_;
+    /** The socket of a namespace. There is one for each. */
+    socket(nsp: string, opts?: Partial<SocketOptions>): Socket;
+    /** Closes the connection, and does not reconnect. */
+    disconnect(): void;
+    private closed_;
+    private reconnect_;
+}
+export interface BaseManager<ListenEvents extends EventsMap, EmitEvents extends EventsMap> {
     /** Whether to reconnect. */
     reconnection(v: boolean): this;
     reconnection(): boolean;
@@ -86,44 +98,16 @@ export declare abstract class BaseManager<ListenEvents extends EventsMap = Defau
     reconnectionDelay(v: number): this;
     reconnectionDelay(): number;
     reconnectionDelay(v?: number): this | number;
-    /** How much of a delay is left to chance, from 0 to 1. */
-    randomizationFactor(v: number): this;
-    randomizationFactor(): number;
-    randomizationFactor(v?: number): this | number;
     /** The longest delay, in ms. */
     reconnectionDelayMax(v: number): this;
     reconnectionDelayMax(): number;
     reconnectionDelayMax(v?: number): this | number;
-    private setting_;
+    /** How much of a delay is left to chance, from 0 to 1. */
+    randomizationFactor(v: number): this;
+    randomizationFactor(): number;
+    randomizationFactor(v?: number): this | number;
     /** How long connecting may take, in ms; false for without limit. */
     timeout(v: number | boolean): this;
     timeout(): number | boolean;
     timeout(v?: number | boolean): this | number | boolean;
-    /**
-     * Connects, unless connected or about to. The callback gets the error, if there is one; without callback, the Manager
-     * tries again by itself.
-     */
-    open(fn?: (err?: Error) => void): this;
-    /** The same as open. */
-    connect(fn?: (err?: Error) => void): this;
-    /** Adds listeners that cleanup removes. */
-    private listen_;
-    /** Sets a timer that cleanup stops. */
-    private after_;
-    private onopen;
-    /** The socket of a namespace. There is one for each. */
-    socket(nsp: string, opts?: Partial<SocketOptions>): Socket;
-    /** @private Closes the connection if no socket needs it any more. */
-    _destroy(_socket: Socket): void;
-    /** @private The messages that a packet is sent as. Throws if the server would close the connection for one. */
-    _encode(packet: Packet): any[];
-    /** @private Sends messages. */
-    _write(messages: any[], options?: PacketOptions): void;
-    private cleanup;
-    /** @private */
-    _close(): void;
-    /** Closes the connection, and does not reconnect. */
-    disconnect(): void;
-    private onclose;
-    private reconnect;
 }

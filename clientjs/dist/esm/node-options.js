@@ -20,9 +20,9 @@ function nodeOptions(opts, more = []) {
   }
   return picked;
 }
-function nodeHeaders(opts, socket) {
+function nodeHeaders(opts, cookieJar) {
   const headers = { ...opts.extraHeaders };
-  const cookies = socket._cookieJar?.header();
+  const cookies = cookieJar?.header();
   if (cookies) {
     const name = Object.keys(headers).find((key) => key.toLowerCase() == "cookie") || "cookie";
     headers[name] = headers[name] ? `${headers[name]}; ${cookies}` : cookies;

@@ -3,18 +3,12 @@ import * as https from "node:https";
 import { nodeHeaders, nodeOptions } from "./node-options.js";
 import { closing, Polling } from "./polling.js";
 class NodeXHR extends Polling {
-  doPoll() {
-    this.get_ = this.request_("poll", (text) => this.onData(text));
-  }
-  doWrite(data, callback) {
-    this.request_("post", callback, data);
-  }
-  request_(what, callback, body) {
-    const { opts, socket } = this;
-    const headers = nodeHeaders(opts, socket);
+  request_(callback, body) {
+    const { opts_: opts, host_: socket } = this;
+    const headers = nodeHeaders(opts, socket._cookieJar);
     if (body) headers["content-type"] = "text/plain;charset=UTF-8";
-    const fail = (description, context) => this.onError(`xhr ${what} error`, description, context ?? request);
-    const request = (opts.secure ? https : http).request(this.uri(), {
+    const fail = (description, context) => this.fail_(`xhr ${body ? "post" : "poll"} error`, description, context ?? request);
+    const request = (opts.secure ? https : http).request(this.uri_(), {
       ...nodeOptions(opts),
       method: body ? "POST" : "GET",
       headers,
@@ -25,8 +19,8 @@ class NodeXHR extends Polling {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => text += chunk).on("error", fail).on("end", () => response.statusCode == 200 ? callback(text) : fail(response.statusCode, response));
     });
+    if (!body) this.get_ = request;
     request.end(body);
-    return request;
   }
 }
 export {

@@ -1,22 +1,26 @@
 import { WebSocket as WS } from "ws";
 import { nodeHeaders, nodeOptions } from "./node-options.js";
 import { WebSocket } from "./websocket.js";
+function nodeWebSocket(uri, opts, cookieJar) {
+  const ws = new WS(uri, opts.protocols, {
+    perMessageDeflate: { threshold: 1024 },
+    ...nodeOptions(opts, ["perMessageDeflate", "protocolVersion", "origin", "maxPayload"]),
+    headers: nodeHeaders(opts, cookieJar)
+  });
+  if (opts.autoUnref) {
+    ws.once("upgrade", ({ socket }) => socket.unref());
+  }
+  return ws;
+}
 class NodeWebSocket extends WebSocket {
-  createSocket(uri, protocols) {
-    const { opts, socket } = this;
-    return new WS(uri, protocols, {
-      ...nodeOptions(opts, ["perMessageDeflate", "protocolVersion", "origin", "maxPayload"]),
-      headers: nodeHeaders(opts, socket)
-    });
+  create_(uri) {
+    return nodeWebSocket(uri, this.opts_, this.host_._cookieJar);
   }
-  onOpen() {
-    if (this.opts.autoUnref) this.ws._socket.unref();
-    super.onOpen();
-  }
-  doWrite(packet, data) {
-    this.ws.send(data, { compress: packet.options?.compress !== false });
+  send_(packet, data) {
+    this.ws_.send(data, { compress: packet.options?.compress !== false });
   }
 }
 export {
-  NodeWebSocket
+  NodeWebSocket,
+  nodeWebSocket
 };

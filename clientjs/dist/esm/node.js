@@ -1,3 +1,4 @@
+import { Engine } from "./engine.js";
 import { lookup } from "./lookup.js";
 import { BaseManager } from "./manager.js";
 import { CookieJar } from "./cookies.js";
@@ -13,8 +14,8 @@ const platform = {
   createCookieJar: () => new CookieJar()
 };
 class Manager extends BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new Engine(uri, opts, this, platform);
   }
 }
 const io = /* @__PURE__ */ lookup(Manager);

@@ -1,87 +1,30 @@
 const protocol = 4;
 const types = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 const parserError = { type: "error", data: "parser error" };
-const separator = "";
+function isBlob(value) {
+  return value instanceof Blob;
+}
 function isBinary(value) {
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isBlob(value);
 }
-function isBlob(value) {
-  return typeof Blob != "undefined" && value instanceof Blob;
+function encode({ type, data }) {
+  return isBinary(data) ? data : types.indexOf(type) + (data || "");
 }
-function bytesOf(data) {
-  return data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-function byteLength(data) {
-  if (typeof data != "string") return data.byteLength ?? data.size ?? 0;
-  let n = data.length;
-  for (let i = data.length; i--; ) {
-    const code = data.charCodeAt(i);
-    if (code > 127) n += code < 2048 || code >> 11 == 27 ? 1 : 2;
-  }
-  return n;
-}
-function encodePacket({ type, data }, supportsBinary, callback) {
-  if (!isBinary(data)) callback(types.indexOf(type) + (data || ""));
-  else if (supportsBinary) callback(data);
-  else if (isBlob(data)) data.arrayBuffer().then((buffer) => callback(base64(bytesOf(buffer))));
-  else callback(base64(bytesOf(data)));
-}
-function base64(bytes) {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return "b" + btoa(text);
-}
-function decodePacket(encoded, binaryType) {
-  if (typeof encoded != "string") return { type: "message", data: toBinaryType(encoded, binaryType) };
-  const data = encoded.slice(1);
-  if (encoded[0] == "b") {
-    try {
-      const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-      return { type: "message", data: toBinaryType(bytes, binaryType) };
-    } catch {
-      return parserError;
-    }
-  }
+function decode(encoded) {
+  if (typeof encoded != "string") return { type: "message", data: encoded };
   const type = types[encoded[0]];
   if (!type) return parserError;
-  return data ? { type, data } : { type };
+  return encoded[1] ? { type, data: encoded.slice(1) } : { type };
 }
-function toBinaryType(data, binaryType) {
-  if (isBlob(data)) return data;
-  if (binaryType == "blob") return new Blob([data]);
-  if (binaryType == "nodebuffer") {
-    return data instanceof ArrayBuffer ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  }
-  if (data instanceof ArrayBuffer) return data;
-  return data.byteLength == data.buffer.byteLength ? data.buffer : data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-}
-function encodePayload(packets, callback) {
-  const encoded = [];
-  let missing = packets.length;
-  packets.forEach(
-    (packet, i) => encodePacket(packet, false, (text) => {
-      encoded[i] = text;
-      if (!--missing) callback(encoded.join(separator));
-    })
-  );
-}
-function decodePayload(payload, binaryType) {
-  const packets = [];
-  for (const text of payload.split(separator)) {
-    const packet = decodePacket(text, binaryType);
-    packets.push(packet);
-    if (packet.type == "error") break;
-  }
-  return packets;
+function byteLength(data) {
+  return typeof data == "string" ? 1 + new Blob([data]).size : data.byteLength ?? data.size;
 }
 export {
   byteLength,
-  bytesOf,
-  decodePacket,
-  decodePayload,
-  encodePacket,
-  encodePayload,
+  decode,
+  encode,
   isBinary,
   isBlob,
+  parserError,
   protocol
 };

@@ -1,109 +1,66 @@
 import { Emitter } from "./emitter.js";
 import { isBinary } from "./packet.js";
-const protocol = 5;
-var PacketType = /* @__PURE__ */ ((PacketType2) => {
-  PacketType2[PacketType2["CONNECT"] = 0] = "CONNECT";
-  PacketType2[PacketType2["DISCONNECT"] = 1] = "DISCONNECT";
-  PacketType2[PacketType2["EVENT"] = 2] = "EVENT";
-  PacketType2[PacketType2["ACK"] = 3] = "ACK";
-  PacketType2[PacketType2["CONNECT_ERROR"] = 4] = "CONNECT_ERROR";
-  PacketType2[PacketType2["BINARY_EVENT"] = 5] = "BINARY_EVENT";
-  PacketType2[PacketType2["BINARY_ACK"] = 6] = "BINARY_ACK";
-  return PacketType2;
-})(PacketType || {});
+import { check, PacketType, protocol, reserved } from "./protocol.js";
 class Encoder {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
-  encode({ type, nsp, data, id }) {
+  encode({ type, nsp, data: data2, id }) {
     const attachments = [];
-    let json = "";
-    if (data != null) {
-      json = (type == 2 /* EVENT */ || type == 3 /* ACK */) && hasBinary(data, true) ? JSON.stringify(data, function(key, value) {
-        const original = this[key];
-        const binary = isBinary(original) ? original : value;
-        return isBinary(binary) ? { _placeholder: true, num: attachments.push(binary) - 1 } : value;
-      }) : JSON.stringify(data);
-    }
-    const head2 = attachments.length ? type + 3 + `${attachments.length}-` : type;
-    return [head2 + (nsp && nsp != "/" ? nsp + "," : "") + (id ?? "") + json, ...attachments];
+    const binary = (type == PacketType.EVENT || type == PacketType.ACK) && hasBinary(data2);
+    const json = JSON.stringify(
+      data2,
+      binary ? function(key, value) {
+        const part = [this[key], value].find(isBinary);
+        return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
+      } : void 0
+    );
+    const head2 = binary ? type + 3 + `${attachments.length}-` : type;
+    return [head2 + (nsp != "/" ? nsp + "," : "") + (id ?? "") + (json ?? ""), ...attachments];
   }
 }
-function hasBinary(value, toJSON) {
-  if (!value || typeof value != "object") return false;
+function hasBinary(value, toJSON = value?.toJSON) {
   if (isBinary(value)) return true;
-  if (Array.isArray(value)) return value.some((v) => hasBinary(v, true));
-  if (toJSON && typeof value.toJSON == "function") return hasBinary(value.toJSON());
-  return Object.keys(value).some((key) => hasBinary(value[key], true));
+  if (!value || typeof value != "object") return false;
+  return typeof toJSON == "function" ? hasBinary(value.toJSON(), null) : Object.values(value).some((member) => hasBinary(member));
 }
-const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
-const head = /^([0-6])(?:(\d+)-)?(?:(\/[^,]*),?)?(\d+)?/;
+const head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+const data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
 class Decoder extends Emitter {
-  constructor() {
-    super(...arguments);
-    // that waits for attachments
-    this.json_ = "";
-    this.buffers_ = [];
-  }
   /** Takes a message. Throws if it is none that a server may send here. */
-  add(data) {
-    if (typeof data == "string") this.text_(data);
-    else if (isBinary(data)) this.attachment_(data);
-    else throw new Error("unknown type of message");
+  add(message) {
+    let packet = this.packet_;
+    if (typeof message == "string") {
+      const match = head.exec(message);
+      check(match && !packet, "invalid packet");
+      const [{ length }, type, binaryType, attachments, nsp = "/", id] = match;
+      packet = { type: +(type || +binaryType - 3), nsp };
+      if (id) packet.id = +id;
+      const json = this.json_ = message.slice(length);
+      check(data.test(packet.type + json), "invalid packet");
+      if (json) packet.data = JSON.parse(json);
+      check(packet.type != PacketType.EVENT || !reserved.includes(packet.data[0]), "invalid packet");
+      if (attachments) {
+        this.packet_ = packet;
+        this.buffers_ = [];
+        this.missing_ = +attachments;
+        return;
+      }
+    } else {
+      const { buffers_: buffers } = this;
+      check(packet && isBinary(message), "invalid packet");
+      if (buffers.push(message) < this.missing_) return;
+      this.destroy();
+      packet.data = JSON.parse(this.json_, (_, value) => {
+        if (value?._placeholder !== true) return value;
+        const buffer = typeof value.num == "number" && buffers[value.num];
+        check(buffer, "invalid packet");
+        return buffer;
+      });
+    }
+    this.emit_("decoded", packet);
   }
   /** Forgets the packet that waits for attachments. */
   destroy() {
     this.packet_ = void 0;
-    this.buffers_ = [];
-  }
-  text_(text) {
-    if (this.packet_) throw new Error("got text instead of an attachment");
-    const match = head.exec(text);
-    if (!match) throw new Error("unknown packet type");
-    const type = +match[1];
-    const packet = { type, nsp: match[3] || "/" };
-    if (match[4]) packet.id = +match[4];
-    const attachments = +(match[2] || 0);
-    const json = text.slice(match[0].length);
-    if (json) packet.data = JSON.parse(json);
-    if (type > 4 != attachments > 0) throw new Error("illegal attachments");
-    if (type > 4) packet.type -= 3;
-    if (!isValid(packet)) throw new Error("invalid payload");
-    if (attachments) {
-      packet.attachments = attachments;
-      this.packet_ = packet;
-      this.json_ = json;
-    } else {
-      this.emitReserved("decoded", packet);
-    }
-  }
-  attachment_(data) {
-    const packet = this.packet_;
-    if (!packet) throw new Error("got an attachment of no packet");
-    const buffers = this.buffers_;
-    if (buffers.push(data) < packet.attachments) return;
-    this.destroy();
-    delete packet.attachments;
-    packet.data = JSON.parse(this.json_, (_, value) => {
-      if (!value || value._placeholder !== true) return value;
-      const buffer = typeof value.num == "number" && buffers[value.num];
-      if (!buffer) throw new Error("illegal attachments");
-      return buffer;
-    });
-    this.emitReserved("decoded", packet);
-  }
-}
-function isValid({ type, data }) {
-  const isObject = !!data && typeof data == "object" && !Array.isArray(data);
-  switch (type) {
-    case 0 /* CONNECT */:
-      return data === void 0 || isObject;
-    case 1 /* DISCONNECT */:
-      return data === void 0;
-    case 4 /* CONNECT_ERROR */:
-      return typeof data == "string" || isObject;
-    case 2 /* EVENT */:
-      return Array.isArray(data) && (typeof data[0] == "number" || typeof data[0] == "string" && !reserved.includes(data[0]));
-    default:
-      return Array.isArray(data);
   }
 }
 export {

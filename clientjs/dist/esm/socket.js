@@ -1,56 +1,43 @@
 import { Emitter } from "./emitter.js";
-import { PacketType } from "./parser.js";
-const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+import { check, PacketType, reserved } from "./protocol.js";
 class Socket extends Emitter {
-  /** @private Use `io()` or `manager.socket()`. */
-  constructor(io, nsp, opts) {
+  /** @internal Use `io()` or `manager.socket()`. */
+  constructor(io, nsp, opts = {}) {
     super();
     /** Whether the socket is connected. */
     this.connected = false;
     /** Whether the last connection went on where the one before had ended, with the events that were missed. */
     this.recovered = false;
+    /** Whether the socket connects by itself once its Manager is connected. */
+    this.active = false;
     /** Events that came before the connection was complete. */
     this.receiveBuffer = [];
     /** Packets that wait for the connection. */
     this.sendBuffer = [];
+    /** @internal */
     this._queue = [];
-    this.ids = 0;
+    /** @internal */
     this.acks = {};
-    this.flags = {};
-    this._anyListeners = [];
-    this._anyOutgoingListeners = [];
+    this.ids_ = 0;
+    this.flags_ = {};
+    this.anyListeners_ = [];
+    this.anyOutgoing_ = [];
     this.io = io;
-    this.nsp = nsp;
-    if (opts?.auth) this.auth = opts.auth;
-    this._opts = { ...opts };
-    if (this.io._autoConnect) this.open();
+    this.nsp_ = nsp;
+    this.opts_ = { ...opts };
+    this.auth = opts.auth;
   }
   /** Whether the socket is not connected. */
   get disconnected() {
     return !this.connected;
   }
-  /** Whether the socket connects by itself once its Manager is connected. */
-  get active() {
-    return !!this.subs;
-  }
   /** Connects. */
   connect() {
     if (this.connected) return this;
     const { io } = this;
-    if (!this.subs) {
-      const on = (name, listener) => {
-        io.on(name, listener);
-        return () => io.off(name, listener);
-      };
-      this.subs = [
-        on("open", () => this.onopen()),
-        on("packet", (packet) => this.onpacket(packet)),
-        on("error", (err) => this.connected || this.emitReserved("connect_error", err)),
-        on("close", (reason, description) => this.onclose(reason, description))
-      ];
-    }
-    if (!io._reconnecting) io.open();
-    if (io._readyState == "open") this.onopen();
+    this.active = true;
+    if (!io.reconnecting_) io.open();
+    if (io.state_ == "open") this.opened_();
     return this;
   }
   /** The same as connect. */
@@ -69,54 +56,54 @@ class Socket extends Emitter {
    * takes (its `maxPayload`), or if too many events wait already (`maxBuffer`).
    */
   emit(ev, ...args) {
-    const { io, flags, _opts: opts } = this;
-    this.flags = {};
-    if (reserved.includes(ev)) throw new Error(`"${String(ev)}" is a reserved event name`);
+    const { io, flags_: flags, opts_: opts, sendBuffer } = this;
+    this.flags_ = {};
+    check(!reserved.includes(ev), `"${String(ev)}" is a reserved event name`);
     const data = [ev, ...args];
     const ack = typeof data[data.length - 1] == "function" ? data.pop() : void 0;
-    const packet = {
-      type: PacketType.EVENT,
-      nsp: this.nsp,
-      data,
-      options: { compress: flags.compress !== false }
-    };
-    const connected = this.connected && !io.engine._hasPingExpired();
-    const queued = opts.retries && !flags.fromQueue && !flags.volatile;
-    const discarded = flags.volatile && !io.engine?.transport?.writable;
-    if (!connected && !discarded && this.sendBuffer.length + this._queue.length >= (opts.maxBuffer ?? Infinity)) {
-      throw new Error(`${opts.maxBuffer} events wait for the connection already (maxBuffer)`);
-    }
-    if (ack && !queued) packet.id = this.ids++;
-    const messages = discarded ? [] : io._encode(packet);
+    const packet = this.create_(PacketType.EVENT, data);
+    packet.options = flags;
+    const connected = this.connected && !io.engine.expired_();
+    const queued = opts.retries && !flags.queued_ && !flags.volatile;
+    const discarded = flags.volatile && !io.engine?.transport.writable;
+    check(
+      connected || discarded || !(sendBuffer.length + this._queue.length >= opts.maxBuffer),
+      `maxBuffer (${opts.maxBuffer}) is full`
+    );
+    if (ack && !queued) packet.id = this.ids_++;
+    const messages = discarded ? [] : io.encode_(packet);
     if (queued) {
-      this._addToQueue(data, flags, ack);
+      this.enqueue_(data, flags, ack);
       return this;
     }
-    if (ack) this._registerAckCallback(packet.id, ack, flags.timeout ?? opts.ackTimeout);
+    if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
     if (discarded) return this;
-    if (connected) {
-      this.notifyOutgoingListeners(packet);
-      io._write(messages, packet.options);
-    } else {
-      this.sendBuffer.push(packet);
-    }
+    if (connected) this.push_(packet, messages);
+    else sendBuffer.push(packet);
     return this;
   }
-  _registerAckCallback(id, ack, timeout) {
-    this.acks[id] = ack;
+  create_(type, data) {
+    return { type, nsp: this.nsp_, data };
+  }
+  push_(packet, messages) {
+    for (const listener of this.anyOutgoing_.slice()) listener.apply(this, packet.data);
+    this.io.send_(packet, messages);
+  }
+  /** Waits for an acknowledgement. */
+  await_(id, ack, timeout) {
+    const { io, acks } = this;
+    acks[id] = ack;
     if (timeout === void 0) return;
-    const { io } = this;
-    const timer = io.setTimeoutFn(() => {
-      delete this.acks[id];
+    const timer = io.after_(timeout, () => {
+      delete acks[id];
       this.sendBuffer = this.sendBuffer.filter((packet) => packet.id !== id);
       ack.call(this, new Error("operation has timed out"));
-    }, timeout);
-    const inTime = (...args) => {
-      io.clearTimeoutFn(timer);
+    });
+    acks[id] = (...args) => {
+      io.stop_(timer);
       ack.apply(this, args);
     };
-    inTime.withError = true;
-    this.acks[id] = inTime;
+    acks[id].withError_ = true;
   }
   /**
    * Sends an event, and returns a promise of its acknowledgement. It is rejected when the connection is lost, after the
@@ -125,145 +112,132 @@ class Socket extends Emitter {
   emitWithAck(ev, ...args) {
     return new Promise((resolve, reject) => {
       const ack = (err, value) => err ? reject(err) : resolve(value);
-      ack.withError = true;
+      ack.withError_ = true;
       this.emit(ev, ...[...args, ack]);
     });
   }
   /** Events to be retried are sent one after the other, each when the one before is acknowledged or given up. */
-  _addToQueue(args, flags, ack) {
-    const packet = { tryCount: 0, pending: false, args, flags: { ...flags, fromQueue: true } };
+  enqueue_(data, flags, ack) {
+    const queue = this._queue;
+    let tries = 0;
+    let pending = false;
     const done = (err, ...response) => {
-      if (packet != this._queue[0]) return;
-      if (err == null || packet.tryCount > this._opts.retries) {
-        this._queue.shift();
+      if (send != queue[0]) return;
+      if (!err || tries > this.opts_.retries) {
+        queue.shift();
         ack?.(err, ...response);
       }
-      packet.pending = false;
-      this._drainQueue();
+      pending = false;
+      queue[0]?.();
     };
-    done.withError = true;
-    args.push(done);
-    this._queue.push(packet);
-    this._drainQueue();
+    const send = (force) => {
+      if (!this.connected || pending && !force) return;
+      pending = true;
+      tries++;
+      this.flags_ = { ...flags, queued_: true };
+      try {
+        this.emit(...data, done);
+      } catch (err) {
+        tries = Infinity;
+        done(err);
+      }
+    };
+    done.withError_ = true;
+    queue.push(send);
+    queue[0]();
   }
-  /** Sends the first event of the queue; even if it is on its way, if forced. */
-  _drainQueue(force) {
-    const packet = this._queue[0];
-    if (!this.connected || !packet || packet.pending && !force) return;
-    packet.pending = true;
-    packet.tryCount++;
-    this.flags = packet.flags;
-    try {
-      this.emit(...packet.args);
-    } catch (err) {
-      packet.tryCount = Infinity;
-      packet.args[packet.args.length - 1](err);
-    }
-  }
-  packet(type, data, id) {
-    const { io } = this;
-    const packet = { type, nsp: this.nsp, data };
-    if (id != null) packet.id = id;
-    io._write(io._encode(packet));
-  }
-  onopen() {
-    const { io, auth } = this;
+  /** @internal The Manager is connected. */
+  opened_() {
+    const { io, auth, pid_: pid } = this;
     const { engine } = io;
     const connect = (data) => {
       if (engine != io.engine) return;
-      this.packet(PacketType.CONNECT, this._pid ? { pid: this._pid, offset: this._lastOffset, ...data } : data);
+      io.send_(this.create_(PacketType.CONNECT, pid ? { pid, offset: this.offset_, ...data } : data));
     };
-    typeof auth == "function" ? auth(connect) : connect(auth);
+    if (typeof auth == "function") auth(connect);
+    else connect(auth);
   }
-  onclose(reason, description) {
+  /** @internal The Manager failed. */
+  failed_(err) {
+    if (!this.connected) this.emit_("connect_error", err);
+  }
+  /** @internal The connection is lost. */
+  closed_(reason, description) {
     this.connected = false;
     this.id = void 0;
-    this.emitReserved("disconnect", reason, description);
-    this._clearAcks();
-  }
-  /** Gives up acknowledgements that will not come any more. Callbacks that take no error are not called. */
-  _clearAcks() {
-    for (const key of Object.keys(this.acks)) {
-      const id = +key;
-      if (this.sendBuffer.some((packet) => packet.id === id)) continue;
-      const ack = this.acks[id];
-      delete this.acks[id];
-      if (ack.withError) ack.call(this, new Error("socket has been disconnected"));
+    this.emit_("disconnect", reason, description);
+    for (const id in this.acks) {
+      if (!this.sendBuffer.some((packet) => packet.id == id)) this.fail_(id, new Error("socket has been disconnected"));
     }
   }
-  onpacket({ type, nsp, data, id }) {
-    if (nsp != this.nsp) return;
+  /** Gives up an acknowledgement. Returns whether somebody has been told. */
+  fail_(id, err) {
+    const ack = this.acks[id];
+    delete this.acks[id];
+    if (ack?.withError_) ack.call(this, err);
+    return !!ack?.withError_;
+  }
+  /** @internal A packet has come. */
+  onpacket({ type, data, id }) {
     if (type == PacketType.CONNECT) {
-      if (data?.sid) this.onconnect(data.sid, data.pid);
-      else this.emitReserved("connect_error", new Error("the server speaks the protocol of Socket.IO 2: update it"));
-    } else if (type == PacketType.EVENT || type == PacketType.BINARY_EVENT) {
-      if (id != null) data.push(this.ack(id));
-      if (this.connected) this.emitEvent(data);
-      else this.receiveBuffer.push(Object.freeze(data));
-    } else if (type == PacketType.ACK || type == PacketType.BINARY_ACK) {
-      const ack = this.acks[id];
-      if (!ack) return;
-      delete this.acks[id];
-      if (ack.withError) data.unshift(null);
-      ack.apply(this, data);
+      if (data?.sid) this.connect_(data.sid, data.pid);
+      else this.emit_("connect_error", new Error("server of Socket.IO 2"));
+    } else if (type == PacketType.EVENT) {
+      if (id != null) data.push(this.ack_(id));
+      if (this.connected) this.emitEvent_(data);
+      else this.receiveBuffer.push(data);
     } else if (type == PacketType.DISCONNECT) {
-      this.destroy();
-      this.onclose("io server disconnect", { description: "disconnected by the server" });
+      this.forget_();
+      this.closed_("io server disconnect", { description: "by the server" });
     } else if (type == PacketType.CONNECT_ERROR) {
-      this.destroy();
-      const err = new Error(data.message ?? data);
-      err.data = data.data;
-      this.emitReserved("connect_error", err);
+      this.forget_();
+      this.emit_("connect_error", Object.assign(new Error(data.message ?? data), { data: data.data }));
+    } else {
+      const ack = this.acks[id];
+      delete this.acks[id];
+      if (ack) ack.apply(this, ack.withError_ ? [null, ...data] : data);
     }
   }
-  emitEvent(args) {
-    for (const listener of [...this._anyListeners]) listener.apply(this, args);
+  emitEvent_(args) {
+    for (const listener of this.anyListeners_.slice()) listener.apply(this, args);
     super.emit.apply(this, args);
     const last = args[args.length - 1];
-    if (this._pid && typeof last == "string") this._lastOffset = last;
+    if (this.pid_ && typeof last == "string") this.offset_ = last;
   }
   /** The function that acknowledges an event: once, and in the session that it came in. */
-  ack(id) {
+  ack_(id) {
     let session = this.id;
     return (...args) => {
-      if (!session || session != this.id) return;
+      if (session && session == this.id) this.io.send_({ ...this.create_(PacketType.ACK, args), id });
       session = void 0;
-      this.packet(PacketType.ACK, args, id);
     };
   }
-  onconnect(id, pid) {
+  connect_(id, pid) {
     this.id = id;
-    this.recovered = !!pid && this._pid === pid;
-    this._pid = pid;
+    this.recovered = !!pid && this.pid_ === pid;
+    this.pid_ = pid;
     this.connected = true;
-    for (const args of this.receiveBuffer.splice(0)) this.emitEvent(args);
-    for (const packet of this.sendBuffer.splice(0)) this.sendBuffered_(packet);
-    this._drainQueue(true);
-    this.emitReserved("connect");
-  }
-  /** Sends a packet that has waited. One that cannot be sent ends with an error: its own, or of the Manager. */
-  sendBuffered_(packet) {
-    const { io, acks } = this;
-    try {
-      const messages = io._encode(packet);
-      this.notifyOutgoingListeners(packet);
-      io._write(messages, packet.options);
-    } catch (err) {
-      const ack = acks[packet.id];
-      delete acks[packet.id];
-      ack?.withError ? ack(err) : io.emit("error", err);
+    for (const args of this.receiveBuffer.splice(0)) this.emitEvent_(args);
+    for (const packet of this.sendBuffer.splice(0)) {
+      try {
+        this.push_(packet, this.io.encode_(packet));
+      } catch (err) {
+        if (!this.fail_(packet.id, err)) this.io.emit("error", err);
+      }
     }
+    this._queue[0]?.(true);
+    this.emit_("connect");
   }
-  destroy() {
-    this.subs?.forEach((unsubscribe) => unsubscribe());
-    this.subs = void 0;
-    this.io._destroy(this);
+  /** Wants no connection any more. */
+  forget_() {
+    this.active = false;
+    this.io.release_();
   }
   /** Disconnects, for good. The last socket of a Manager closes the connection. */
   disconnect() {
-    if (this.connected) this.packet(PacketType.DISCONNECT);
-    this.destroy();
-    if (this.connected) this.onclose("io client disconnect", { description: "disconnected by the client" });
+    if (this.connected) this.io.send_(this.create_(PacketType.DISCONNECT));
+    this.forget_();
+    if (this.connected) this.closed_("io client disconnect", { description: "by the client" });
     return this;
   }
   /** The same as disconnect. */
@@ -272,59 +246,56 @@ class Socket extends Emitter {
   }
   /** Whether the next event may be compressed, by transports that can. */
   compress(compress) {
-    this.flags.compress = compress;
+    this.flags_.compress = compress;
     return this;
   }
   /** The next event is dropped if it cannot be sent at once. */
   get volatile() {
-    this.flags.volatile = true;
+    this.flags_.volatile = true;
     return this;
   }
   /** The acknowledgement of the next event has to come within so many ms: its callback gets an error first, or null. */
   timeout(timeout) {
-    this.flags.timeout = timeout;
+    this.flags_.timeout = timeout;
     return this;
   }
   /** Adds a listener for all events. It gets the name first. */
   onAny(listener) {
-    this._anyListeners.push(listener);
+    this.anyListeners_.push(listener);
     return this;
   }
   /** Adds a listener for all events, before the others. */
   prependAny(listener) {
-    this._anyListeners.unshift(listener);
+    this.anyListeners_.unshift(listener);
     return this;
   }
   /** Removes a listener for all events; all of them, if none is given. */
   offAny(listener) {
-    remove(this._anyListeners, listener);
+    remove(this.anyListeners_, listener);
     return this;
   }
   /** The listeners for all events. Changes of the array count. */
   listenersAny() {
-    return this._anyListeners;
+    return this.anyListeners_;
   }
   /** Adds a listener for all events that are sent. It gets the name first. */
   onAnyOutgoing(listener) {
-    this._anyOutgoingListeners.push(listener);
+    this.anyOutgoing_.push(listener);
     return this;
   }
   /** Adds a listener for all events that are sent, before the others. */
   prependAnyOutgoing(listener) {
-    this._anyOutgoingListeners.unshift(listener);
+    this.anyOutgoing_.unshift(listener);
     return this;
   }
   /** Removes a listener for all events that are sent; all of them, if none is given. */
   offAnyOutgoing(listener) {
-    remove(this._anyOutgoingListeners, listener);
+    remove(this.anyOutgoing_, listener);
     return this;
   }
   /** The listeners for all events that are sent. Changes of the array count. */
   listenersAnyOutgoing() {
-    return this._anyOutgoingListeners;
-  }
-  notifyOutgoingListeners({ data }) {
-    for (const listener of [...this._anyOutgoingListeners]) listener.apply(this, data);
+    return this.anyOutgoing_;
   }
 }
 function remove(listeners, listener) {

@@ -1,82 +1,56 @@
 import { Emitter } from "./emitter.js";
-import { decodePacket } from "./packet.js";
-import { encodeQuery, hostInUrl } from "./url.js";
-class TransportError extends Error {
-  constructor(reason, description, context) {
-    super(reason);
-    this.description = description;
-    this.context = context;
-    this.type = "TransportError";
-  }
+function transportError(reason, description, context) {
+  return Object.assign(new Error(reason), { type: "TransportError", description, context });
 }
 class Transport extends Emitter {
   constructor(opts) {
     super();
-    /** Whether packets may be given to send: the ones before have left. */
-    this.writable = false;
-    this.opts = opts;
+    this.opts_ = opts;
     this.query = opts.query;
-    this.socket = opts.socket;
-    this.supportsBinary = !opts.forceBase64;
+    this.host_ = opts.socket;
   }
   /** Opens the transport. */
   open() {
-    this.readyState = "opening";
-    this.doOpen();
-    return this;
+    this.state_ = "opening";
+    this.open_();
   }
   /** Closes the transport. */
   close() {
-    if (this.readyState == "opening" || this.readyState == "open") {
-      this.doClose();
-      this.onClose();
+    if (this.state_ && this.state_ != "closed") {
+      this.stop_();
+      this.end_();
     }
-    return this;
   }
   /** Sends packets. To be called if writable only; `drain` follows. */
   send(packets) {
-    if (this.readyState == "open") this.write(packets);
+    if (this.state_ == "open") this.push_(packets);
   }
   /** Calls back when nothing is under way any more. For transports that another one takes over from. */
   pause(_onPause) {
   }
-  onError(reason, description, context) {
-    return this.emitReserved("error", new TransportError(reason, description, context));
+  fail_(reason, description, context) {
+    this.emit_("error", transportError(reason, description, context));
   }
-  onOpen() {
-    this.readyState = "open";
+  opened_() {
+    this.state_ = "open";
     this.writable = true;
-    this.emitReserved("open");
+    this.emit_("open");
   }
-  onData(data) {
-    this.onPacket(decodePacket(data, this.socket.binaryType));
+  onPacket_(packet) {
+    this.emit_("packet", packet);
   }
-  onPacket(packet) {
-    this.emitReserved("packet", packet);
+  end_(details) {
+    this.state_ = "closed";
+    this.writable = false;
+    this.emit_("close", details);
   }
-  onClose(details) {
-    this.readyState = "closed";
-    this.emitReserved("close", details);
-  }
-  /** Tells that packets may be given again, once the engine has taken note of those that have been sent. */
-  drained() {
-    Promise.resolve().then(() => {
-      this.writable = true;
-      this.emitReserved("drain");
-    });
-  }
-  /** The URL of a request. */
-  createUri(schema, query = {}) {
-    const { secure, port, hostname, path } = this.opts;
-    const text = encodeQuery(query);
-    return `${schema}://${hostInUrl(hostname)}` + (port && +port != (secure ? 443 : 80) ? ":" + port : "") + path + (text && "?" + text);
-  }
-  /** The query of a request, with a parameter that makes it one of a kind. */
-  uniqueQuery() {
-    return { ...this.query, [this.opts.timestampParam]: Date.now().toString(36) + Math.random().toString(36).slice(2, 7) };
+  /** Tells that packets may be given again. */
+  drained_() {
+    this.writable = true;
+    this.emit_("drain");
   }
 }
 export {
   Transport,
-  TransportError
+  transportError
 };

@@ -1,40 +1,20 @@
-const pattern = /^(?:(\w+):\/\/)?(?:[^@/?#]*@)?(?:\[([^\]]*)\]|([^:/?#]*))(?::(\d*))?([^?#]*)(?:\?([^#]*))?/;
-function url(uri, path = "", loc) {
-  loc || (loc = typeof location != "undefined" ? location : { protocol: "https:", host: "localhost" });
-  let source = uri ?? `${loc.protocol}//${loc.host}`;
-  if (source.startsWith("//")) source = loc.protocol + source;
-  else if (source.startsWith("/")) source = loc.host + source;
-  if (!/^(https?|wss?):\/\//.test(source)) source = `${loc.protocol}//${source}`;
-  const [, protocol = "", ipv6, name = "", port, nsp, query] = pattern.exec(source);
-  const parsed = {
-    source,
-    protocol,
-    host: ipv6 ?? name,
-    port: port || (/s$/.test(protocol) ? "443" : "80"),
-    path: nsp || "/",
-    query: query ? parseQuery(query) : void 0,
-    id: ""
-  };
-  parsed.id = `${protocol}://${hostInUrl(parsed.host)}:${parsed.port}${path}`;
-  return parsed;
+const pattern = /^(?:(?:(\w+:)?\/\/)?(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(?::(\d*))?)?([^?#]*)\??([^#]*)/;
+const here = { protocol: "http:", hostname: "localhost", port: "" };
+function url(uri, path = "", loc = false ? location : globalThis.location || here) {
+  const [, protocol = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || "");
+  const secure = /[ps]s:/.test(protocol);
+  const hostname = name || loc.hostname;
+  const port = (name ? digits : loc.port) || "";
+  const id = `${protocol}//${hostname}:${port || (secure ? 443 : 80)}${path}`;
+  return { secure, hostname, port, path: nsp || "/", search_: query, id };
 }
-function hostInUrl(host) {
-  return host.includes(":") ? `[${host}]` : host;
-}
-function parseQuery(query) {
-  return Object.fromEntries(
-    query.split("&").map((pair) => {
-      const [name, ...value] = pair.split("=");
-      return [decodeURIComponent(name), decodeURIComponent(value.join("="))];
-    })
-  );
-}
-function encodeQuery(query) {
-  return Object.keys(query).map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(String(query[name]))}`).join("&");
+function uriOf(scheme, opts, query, unique) {
+  const { hostname, port, path, search_: search, timestampParam = "t" } = opts;
+  const all = unique ? { ...query, [timestampParam]: Math.random().toString(36).slice(2) } : query;
+  const pairs = Object.keys(all).map((name) => [name, all[name]].map(encodeURIComponent).join("="));
+  return `${scheme}://${hostname}${port && ":" + port}${path}?${pairs.join("&")}${search && "&" + search}`;
 }
 export {
-  encodeQuery,
-  hostInUrl,
-  parseQuery,
+  uriOf,
   url
 };

@@ -1,20 +1,15 @@
 import { lookup } from "./lookup.js";
 import { BaseManager } from "./manager.js";
-import { WebSocket } from "./websocket.js";
-const platform = {
-  transports: { websocket: WebSocket },
-  binaryType: "arraybuffer"
-};
+import { WebSocketConnection } from "./ws-connection.js";
 class Manager extends BaseManager {
-  get platform() {
-    return platform;
+  connect_(uri, opts) {
+    return new WebSocketConnection(uri, opts, this);
   }
 }
 const io = /* @__PURE__ */ lookup(Manager);
 export * from "./exports.js";
 export {
   Manager,
-  WebSocket,
   io as connect,
   io as default,
   io

@@ -35,16 +35,16 @@ func findBrowser(t *testing.T) string {
 	return ""
 }
 
-// startBrowser starts a headless browser for the duration of the test.
-func startBrowser(t *testing.T) context.Context {
+// startBrowser starts a headless browser for the duration of the test, with more options than those of all tests.
+func startBrowser(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
-	ctx, cancel := launch(t)
+	ctx, cancel := launch(t, more...)
 	t.Cleanup(cancel)
 	return ctx
 }
 
 // launch starts a headless browser.
-func launch(t *testing.T) (ctx context.Context, cancel func()) {
+func launch(t *testing.T, more ...chromedp.ExecAllocatorOption) (ctx context.Context, cancel func()) {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(findBrowser(t)),
@@ -55,7 +55,7 @@ func launch(t *testing.T) (ctx context.Context, cancel func()) {
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // its sandbox refuses to run as root
 	}
-	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, cancelAllocator := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	ctx, cancelBrowser := chromedp.NewContext(allocator)
 	cancel = func() { cancelBrowser(); cancelAllocator() }
 	if err := chromedp.Do(ctx); err != nil {

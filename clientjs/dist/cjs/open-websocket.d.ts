@@ -1,0 +1,14 @@
+import type { EngineOptions } from './options.js';
+import type { RawData } from './types.js';
+/** What a WebSocket has to be able to do: the browser's, and that of the package ws. */
+export interface WebSocketLike {
+    binaryType: string;
+    onopen: ((ev: any) => void) | null;
+    onclose: ((ev: any) => void) | null;
+    onerror: ((ev: any) => void) | null;
+    onmessage: ((ev: any) => void) | null;
+    send(data: RawData, ...more: any[]): void;
+    close(): void;
+}
+/** Returns a WebSocket of the platform, which connects. */
+export declare function openWebSocket(uri: string, { protocols, extraHeaders }: EngineOptions): WebSocketLike;

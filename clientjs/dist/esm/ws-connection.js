@@ -1,0 +1,39 @@
+import { Connection, queryOf } from "./connection.js";
+import { openWebSocket } from "./open-websocket.js";
+import { decode, encode } from "./packet.js";
+import { uriOf } from "./url.js";
+class WebSocketConnection extends Connection {
+  constructor(uri, options, host) {
+    super(uri, options, host, "arraybuffer");
+    /** What tells of a connection by several transports which one it is. */
+    this.transport = { name: "websocket", writable: true };
+    const { opts, transport } = this;
+    const ws = this.ws_ = this.create_(
+      uriOf(opts.secure ? "wss" : "ws", opts, queryOf(this, transport.name), opts.timestampRequests)
+    );
+    ws.binaryType = "arraybuffer";
+    ws.onmessage = ({ data }) => this.onPacket_(decode(data));
+    ws.onclose = (context) => this.end_("transport close", { description: "websocket connection closed", context });
+    ws.onerror = (err) => this.fail_(Object.assign(new Error("websocket error"), { context: err }));
+  }
+  create_(uri) {
+    return openWebSocket(uri, this.opts);
+  }
+  push_(packet) {
+    const { transport } = this;
+    this.ws_.send(encode(packet));
+    this.emit_("flush");
+    transport.writable = false;
+    Promise.resolve().then(() => {
+      transport.writable = this.readyState == "open";
+      this.emit_("drain");
+    });
+  }
+  stop_() {
+    this.transport.writable = false;
+    this.ws_.close();
+  }
+}
+export {
+  WebSocketConnection
+};
