@@ -54,7 +54,7 @@ const (
 var moduleEnd = regexp.MustCompile(`export\s*\{\s*([\w$]+) as default\s*\};\s*$`)
 
 // options are those of esbuild for the bundle.
-func (b *bundle) options(dir string, names map[string]any) api.BuildOptions {
+func (b *bundle) options(dir string) api.BuildOptions {
 	opts := api.BuildOptions{
 		AbsWorkingDir: dir,
 		EntryPoints:   []string{"src/" + b.entry},
@@ -81,7 +81,6 @@ func (b *bundle) options(dir string, names map[string]any) api.BuildOptions {
 		opts.MinifyIdentifiers = true
 		opts.MinifySyntax = true
 		opts.MangleProps = "[^_]_$" // what is private ends in an underscore
-		opts.MangleCache = names
 	}
 	if b.parser != "" {
 		opts.Plugins = []api.Plugin{{Name: "parser", Setup: func(build api.PluginBuild) {
@@ -96,11 +95,7 @@ func (b *bundle) options(dir string, names map[string]any) api.BuildOptions {
 
 // addBundle makes the bundle and its source map.
 func (d *dist) addBundle(dir string, b bundle) error {
-	names, err := shortNames(dir)
-	if err != nil {
-		return err
-	}
-	result := api.Build(b.options(dir, names))
+	result := api.Build(b.options(dir))
 	if err := failure(result.Errors, result.Warnings); err != nil {
 		return fmt.Errorf("%s: %w", b.name, err)
 	}

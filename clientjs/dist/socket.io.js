@@ -91,7 +91,7 @@ function url(uri, path = "", loc = true ? location : globalThis.location || here
 function uriOf(scheme, opts, query, unique) {
   const { hostname, port, path, search_: search, timestampParam = "t" } = opts;
   const all = unique ? { ...query, [timestampParam]: Math.random().toString(36).slice(2) } : query;
-  const pairs = Object.keys(all).map((name) => [name, all[name]].map(encodeURIComponent).join("="));
+  const pairs = Object.entries(all).map((pair) => pair.map(encodeURIComponent).join("="));
   return `${scheme}://${hostname}${port && ":" + port}${path}?${pairs.join("&")}${search && "&" + search}`;
 }
 
@@ -240,7 +240,7 @@ var Engine = class extends Connection {
   create_(name = "") {
     const { opts } = this;
     const ctor = this.ctors_[name];
-    if (!ctor) throw new Error(`unknown transport "${name}"`);
+    if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
       query: queryOf(this, name),
@@ -535,8 +535,9 @@ var Socket = class extends Emitter {
   fail_(id, err) {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (ack?.withError_) ack.call(this, err);
-    return !!ack?.withError_;
+    if (!ack?.withError_) return false;
+    ack.call(this, err);
+    return true;
   }
   /** @internal A packet has come. */
   onpacket({ type, data: data2, id }) {
@@ -681,7 +682,7 @@ function lookup(Manager2) {
 
 // src/backoff.ts
 function backoff(attempt, min, max, jitter) {
-  return Math.floor(Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max));
+  return Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max);
 }
 
 // src/parser.ts
@@ -689,7 +690,7 @@ var Encoder = class {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data: data2, id }) {
     const attachments = [];
-    const binary = (type == 2 /* EVENT */ || type == 3 /* ACK */) && hasBinary(data2);
+    const binary = type > 1 /* DISCONNECT */ && hasBinary(data2);
     const json = JSON.stringify(
       data2,
       binary ? function(key, value) {
@@ -888,7 +889,7 @@ var BaseManager = class extends Emitter {
     const max = engine?.maxPayload_;
     return this.encoder_.encode(packet).map((message) => {
       const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
-      check(!size || size <= max, `${size} bytes, and maxPayload is ${max}`);
+      check(!size || size <= max, `${size} bytes > maxPayload ${max}`);
       return message;
     });
   }
@@ -1155,7 +1156,7 @@ var Fetch = class extends Polling {
     const abort = () => abort_.abort();
     const timer = opts.requestTimeout && host.after_(opts.requestTimeout, abort);
     fetch(this.uri_(), {
-      method: body ? "POST" : "GET",
+      method: body && "POST",
       body,
       headers: { ...body && contentType, ...opts.extraHeaders },
       credentials: opts.withCredentials ? "include" : "same-origin",

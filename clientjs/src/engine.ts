@@ -54,7 +54,7 @@ export class Engine extends Connection {
   private create_(name = ''): Transport {
     const { opts } = this;
     const ctor = this.ctors_[name];
-    if (!ctor) throw new Error(`unknown transport "${name}"`);
+    if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
       query: queryOf(this, name),

@@ -245,7 +245,7 @@ export abstract class BaseManager<
     return this.encoder_.encode(packet).map((message) => {
       // A character has up to three bytes.
       const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
-      check(!size || size <= max, `${size} bytes, and maxPayload is ${max}`);
+      check(!size || size <= max, `${size} bytes > maxPayload ${max}`);
       return message;
     });
   }

@@ -11,7 +11,7 @@ export class Encoder {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data, id }: Packet): any[] {
     const attachments: unknown[] = [];
-    const binary = (type == PacketType.EVENT || type == PacketType.ACK) && hasBinary(data);
+    const binary = type > PacketType.DISCONNECT && hasBinary(data);
     const json = JSON.stringify(
       data,
       binary

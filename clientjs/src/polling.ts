@@ -102,7 +102,7 @@ export class Fetch extends Polling {
     const abort = () => abort_.abort();
     const timer = opts.requestTimeout && host.after_(opts.requestTimeout, abort);
     fetch(this.uri_(), {
-      method: body ? 'POST' : 'GET',
+      method: body && 'POST',
       body,
       headers: { ...(body && contentType), ...opts.extraHeaders },
       credentials: opts.withCredentials ? 'include' : 'same-origin', // as XMLHttpRequest has it

@@ -271,8 +271,9 @@ export class Socket<
   private fail_(id: number, err: unknown): boolean {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (ack?.withError_) ack.call(this, err);
-    return !!ack?.withError_;
+    if (!ack?.withError_) return false;
+    ack.call(this, err);
+    return true;
   }
 
   /** @internal A packet has come. */

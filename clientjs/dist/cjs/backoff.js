@@ -22,7 +22,7 @@ __export(backoff_exports, {
 });
 module.exports = __toCommonJS(backoff_exports);
 function backoff(attempt, min, max, jitter) {
-  return Math.floor(Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max));
+  return Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max);
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -51,7 +51,7 @@ class Engine extends import_connection.Connection {
   create_(name = "") {
     const { opts } = this;
     const ctor = this.ctors_[name];
-    if (!ctor) throw new Error(`unknown transport "${name}"`);
+    if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
       query: (0, import_connection.queryOf)(this, name),

@@ -165,7 +165,7 @@ class BaseManager extends import_emitter.Emitter {
     const max = engine?.maxPayload_;
     return this.encoder_.encode(packet).map((message) => {
       const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
-      (0, import_protocol.check)(!size || size <= max, `${size} bytes, and maxPayload is ${max}`);
+      (0, import_protocol.check)(!size || size <= max, `${size} bytes > maxPayload ${max}`);
       return message;
     });
   }

@@ -31,7 +31,7 @@ class Encoder {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data: data2, id }) {
     const attachments = [];
-    const binary = (type == import_protocol.PacketType.EVENT || type == import_protocol.PacketType.ACK) && hasBinary(data2);
+    const binary = type > import_protocol.PacketType.DISCONNECT && hasBinary(data2);
     const json = JSON.stringify(
       data2,
       binary ? function(key, value) {

@@ -1,5 +1,5 @@
 function backoff(attempt, min, max, jitter) {
-  return Math.floor(Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max));
+  return Math.min(min * 2 ** attempt * (1 + jitter * (Math.random() * 2 - 1)), max);
 }
 export {
   backoff

@@ -28,7 +28,7 @@ class Engine extends Connection {
   create_(name = "") {
     const { opts } = this;
     const ctor = this.ctors_[name];
-    if (!ctor) throw new Error(`unknown transport "${name}"`);
+    if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
       query: queryOf(this, name),

@@ -142,7 +142,7 @@ class BaseManager extends Emitter {
     const max = engine?.maxPayload_;
     return this.encoder_.encode(packet).map((message) => {
       const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
-      check(!size || size <= max, `${size} bytes, and maxPayload is ${max}`);
+      check(!size || size <= max, `${size} bytes > maxPayload ${max}`);
       return message;
     });
   }

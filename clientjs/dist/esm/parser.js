@@ -5,7 +5,7 @@ class Encoder {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data: data2, id }) {
     const attachments = [];
-    const binary = (type == PacketType.EVENT || type == PacketType.ACK) && hasBinary(data2);
+    const binary = type > PacketType.DISCONNECT && hasBinary(data2);
     const json = JSON.stringify(
       data2,
       binary ? function(key, value) {

@@ -174,8 +174,9 @@ class Socket extends Emitter {
   fail_(id, err) {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (ack?.withError_) ack.call(this, err);
-    return !!ack?.withError_;
+    if (!ack?.withError_) return false;
+    ack.call(this, err);
+    return true;
   }
   /** @internal A packet has come. */
   onpacket({ type, data, id }) {

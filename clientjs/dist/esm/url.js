@@ -11,7 +11,7 @@ function url(uri, path = "", loc = false ? location : globalThis.location || her
 function uriOf(scheme, opts, query, unique) {
   const { hostname, port, path, search_: search, timestampParam = "t" } = opts;
   const all = unique ? { ...query, [timestampParam]: Math.random().toString(36).slice(2) } : query;
-  const pairs = Object.keys(all).map((name) => [name, all[name]].map(encodeURIComponent).join("="));
+  const pairs = Object.entries(all).map((pair) => pair.map(encodeURIComponent).join("="));
   return `${scheme}://${hostname}${port && ":" + port}${path}?${pairs.join("&")}${search && "&" + search}`;
 }
 export {
