@@ -11,10 +11,8 @@ FUZZTIME ?= 20000x
 # The race detector needs a C compiler on Linux: without one, tests run without it.
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-# What `npm ci` leaves behind: the official packages for the tests, their client for the page of the demo, and the
-# TypeScript compiler for the client of our own.
+# What `npm ci` leaves behind: the official packages for the tests, and the TypeScript compiler for our client.
 NPM_INTEROP = internal/interop/node_modules/.package-lock.json
-NPM_CHAT    = examples/chat/node_modules/.package-lock.json
 NPM_CLIENT  = clientjs/node_modules/.package-lock.json
 
 .PHONY: help
@@ -22,7 +20,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(NPM_CHAT) ## serve the chat example on http://localhost:3000
+demo: ## serve the chat example on http://localhost:3000
 	cd examples/chat && go run .
 
 .PHONY: test
@@ -60,7 +58,7 @@ fuzz: ## fuzz each target with FUZZTIME inputs (20000x)
 
 # What the tests need that is not Go: the official packages, a browser, and the proxies of docs/deploy.
 .PHONY: deps
-deps: $(NPM_INTEROP) $(NPM_CHAT) $(NPM_CLIENT) chromium proxies
+deps: $(NPM_INTEROP) $(NPM_CLIENT) chromium proxies
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	npm ci --prefix $*

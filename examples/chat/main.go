@@ -1,10 +1,12 @@
 // Command chat is a chat for the browser: rooms, who is here, who is typing. All it remembers is the Data of its
-// sockets. To try it: make demo. It has to run in this directory, which has the page, and the client by npm ci.
+// sockets. The page is in the program, as is the client, which the server has. To try it: make demo.
 package main
 
 import (
 	"context"
+	"embed"
 	"flag"
+	"io/fs"
 	"log"
 	"log/slog"
 	"net"
@@ -19,6 +21,9 @@ import (
 
 	"github.com/socketio-go/socketio"
 )
+
+//go:embed page
+var page embed.FS
 
 type person struct { // the Data of a socket
 	ID   string `json:"id"`
@@ -81,10 +86,13 @@ func main() {
 	flag.Parse()
 	io := newChat()
 	http.Handle("/socket.io/", io)
-	http.Handle("/node_modules/socket.io-client/dist/", http.FileServer(http.Dir(".")))
+	content, err := fs.Sub(page, "page")
+	if err != nil {
+		log.Fatal(err)
+	}
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; frame-ancestors 'none'")
-		http.FileServer(http.Dir("page")).ServeHTTP(w, r)
+		http.FileServerFS(content).ServeHTTP(w, r)
 	})
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -95,6 +95,7 @@ func clientPage(sio http.Handler) http.Handler {
 	}
 	mux.Handle("/{$}", serve("text/html", clientHTML))
 	mux.Handle("/elsewhere", serve("text/html", "<!doctype html><title>elsewhere</title>"))
+	mux.Handle("/modules/", http.StripPrefix("/modules/", http.FileServer(http.Dir("../../../clientjs/dist/esm"))))
 	mux.Handle("/page.js", serve("text/javascript", pageJS))
 	mux.Handle("/favicon.ico", http.NotFoundHandler())
 	return mux
