@@ -7,8 +7,9 @@ import { io } from '../dist/esm/node.js';
 /** Starts a server of socket.io on a free port, on an HTTP server that may be given. */
 export async function start(t, opts = {}, http = createServer()) {
   const server = new Server(http, opts);
+  // How long the last word waits for a poll to answer. Otherwise it is 30 seconds, for which tests would not end.
+  server.engine.on('connection', ({ transport }) => (transport.closeTimeout = 50));
   t.after(() => {
-    // Without a last word, as the server would wait for a poll to answer with it.
     for (const conn of Object.values(server.engine.clients)) conn.close(true);
     server.close();
     http.closeAllConnections();
