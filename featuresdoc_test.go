@@ -15,6 +15,7 @@ import (
 type testFile struct {
 	funcs map[string]bool // tests and examples
 	texts map[string]bool // string literals, among them the names of cases
+	node  bool            // whether it is for Node.js
 }
 
 func parseTests(t *testing.T, name string) testFile {
@@ -23,7 +24,7 @@ func parseTests(t *testing.T, name string) testFile {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := testFile{map[string]bool{}, map[string]bool{}}
+	f := testFile{funcs: map[string]bool{}, texts: map[string]bool{}}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncDecl:
@@ -51,13 +52,35 @@ func parseSuite(t *testing.T, pkg string) (s suite) {
 	for _, name := range glob(t, filepath.Join(filepath.FromSlash(pkg), "*_test.go")) {
 		s = append(s, parseTests(t, name))
 	}
+	for _, name := range glob(t, filepath.Join(filepath.FromSlash(pkg), "*.test.mjs")) {
+		s = append(s, parseNodeTests(t, name))
+	}
 	return s
+}
+
+// nodeTest is how the tests of a file for Node.js begin, which are at its top level.
+var nodeTest = regexp.MustCompile(`(?m)^test\((?:'((?:[^'\\\n]|\\.)*)'|"([^"\\\n]*)"),`)
+
+// parseNodeTests returns the tests of a file for Node.js. They have no cases.
+func parseNodeTests(t *testing.T, name string) testFile {
+	t.Helper()
+	f := testFile{funcs: map[string]bool{}, node: true}
+	for _, m := range nodeTest.FindAllStringSubmatch(readFile(t, name), -1) {
+		f.funcs[strings.ReplaceAll(m[1], `\'`, "'")+m[2]] = true
+	}
+	return f
 }
 
 // has reports whether there is such a test, in a file that has the names of the cases.
 func (s suite) has(test string) bool {
 	name, cases, _ := strings.Cut(test, "/")
 	for _, f := range s {
+		if f.node {
+			if f.funcs[test] {
+				return true
+			}
+			continue
+		}
 		found := f.funcs[name] && (strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Example"))
 		for c := range strings.SplitSeq(cases, "/") {
 			found = found && (c == "" || f.texts[c])
@@ -82,6 +105,13 @@ func TestSuiteHas(t *testing.T) {
 		"":                                  false,
 	} {
 		equal(t, test, s.has(test), want)
+	}
+	node := parseSuite(t, "clientjs/test")
+	for test, want := range map[string]bool{
+		"URLs": true, "the path of the server is part of the id": true, "an error of a listener is the caller's": true,
+		"no such test": false, "http://woot.com": false, "": false,
+	} {
+		equal(t, test, node.has(test), want)
 	}
 	equal(t, "no such package", parseSuite(t, "nowhere").has("TestSuiteHas"), false)
 }
