@@ -30,8 +30,9 @@ var Emitter = class {
     const [ev, listener] = args;
     let found = args.length < 2;
     const others = found ? [] : this.listeners(ev).filter((l) => found || !(found = l == listener || l.fn == listener));
-    if (args.length) this.listeners_.set(ev, others);
-    else this.listeners_.clear();
+    if (!args.length) this.listeners_.clear();
+    else if (others[0]) this.listeners_.set(ev, others);
+    else this.listeners_.delete(ev);
     return this;
   }
   /** Calls the listeners of an event. */
@@ -106,8 +107,9 @@ var Connection = class extends Emitter {
     this._pingTimeoutTime = Infinity;
     const { query } = opts;
     this.opts = {
-      ...url(uri || opts.hostname || opts.host),
+      ...url(opts.hostname || opts.host),
       ...opts,
+      ...uri && url(uri),
       ...typeof query == "string" && { query: {}, search_: query },
       path: opts.path.replace(/\/$/, "") + (opts.addTrailingSlash === false ? "" : "/")
     };
@@ -278,7 +280,11 @@ var Engine = class extends Connection {
       if (pausing) this.fail_(error);
     };
     const onClose = () => fail("closed");
-    const onUpgrading = (to) => to == candidate || onClose();
+    const onUpgrading = (to) => {
+      if (to == candidate) return;
+      stop();
+      candidate.close();
+    };
     this.on("close", onClose).on("upgrading", onUpgrading);
     candidate.on("error", fail).on("close", onClose).on("open", () => candidate.send([{ type: "ping", data: "probe" }])).once("packet", ({ type, data: data2 }) => {
       if (type != "pong" || data2 != "probe") return onClose();
@@ -322,7 +328,9 @@ var Engine = class extends Connection {
     this.emit_("flush");
   }
   sizeOf_(data2) {
-    return this.transport.sizeOf_?.(data2) ?? super.sizeOf_(data2);
+    const size = super.sizeOf_(data2);
+    const base642 = typeof data2 != "string" && (this.opts.forceBase64 || this.transport.name == "polling");
+    return base642 ? 1 + Math.ceil(size / 3) * 4 : size;
   }
   /** Closes the connection, once everything has been sent. */
   close() {
@@ -363,7 +371,7 @@ var reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newL
 // src/socket.ts
 var Socket = class extends Emitter {
   /** @internal Use `io()` or `manager.socket()`. */
-  constructor(io2, nsp, opts = {}) {
+  constructor(io2, nsp, opts) {
     super();
     /** Whether the socket is connected. */
     this.connected = false;
@@ -384,9 +392,9 @@ var Socket = class extends Emitter {
     this.anyListeners_ = [];
     this.anyOutgoing_ = [];
     this.io = io2;
-    this.nsp_ = nsp;
+    this.nsp = nsp;
     this.opts_ = { ...opts };
-    this.auth = opts.auth;
+    this.auth = opts?.auth;
   }
   /** Whether the socket is not connected. */
   get disconnected() {
@@ -423,12 +431,12 @@ var Socket = class extends Emitter {
     const data2 = [ev, ...args];
     const ack = typeof data2[data2.length - 1] == "function" ? data2.pop() : void 0;
     const packet = this.create_(2 /* EVENT */, data2);
-    packet.options = flags;
+    packet.options = { compress: flags.compress !== false };
     const connected = this.connected && !io2.engine.expired_();
     const queued = opts.retries && !flags.queued_ && !flags.volatile;
     const discarded = flags.volatile && !io2.engine?.transport.writable;
     check(
-      connected || discarded || !(sendBuffer.length + this._queue.length >= opts.maxBuffer),
+      connected || discarded || flags.queued_ || !(sendBuffer.length + this._queue.length >= opts.maxBuffer),
       `maxBuffer (${opts.maxBuffer}) is full`
     );
     if (ack && !queued) packet.id = this.ids_++;
@@ -444,7 +452,7 @@ var Socket = class extends Emitter {
     return this;
   }
   create_(type, data2) {
-    return { type, nsp: this.nsp_, data: data2 };
+    return { type, nsp: this.nsp, data: data2 };
   }
   push_(packet, messages) {
     for (const listener of this.anyOutgoing_.slice()) listener.apply(this, packet.data);
@@ -512,7 +520,7 @@ var Socket = class extends Emitter {
     const { io: io2, auth, pid_: pid } = this;
     const { engine } = io2;
     const connect = (data2) => {
-      if (engine != io2.engine) return;
+      if (engine != io2.engine || !this.active) return;
       io2.send_(this.create_(0 /* CONNECT */, pid ? { pid, offset: this.offset_, ...data2 } : data2));
     };
     if (typeof auth == "function") auth(connect);
@@ -668,13 +676,14 @@ function remove(listeners, listener) {
 // src/lookup.ts
 function lookup(Manager2) {
   const managers = {};
-  const io2 = ((uri, opts = {}) => {
+  const io2 = ((uri, opts) => {
     if (typeof uri == "object") {
       opts = uri || opts;
       uri = void 0;
     }
+    opts ||= {};
     const { id, path } = url(uri, opts.path ||= "/socket.io");
-    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].sockets_;
+    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].nsps;
     return (alone ? new Manager2(uri, opts) : managers[id] ||= new Manager2(uri, opts)).socket(path, opts);
   });
   return Object.assign(io2, { io: io2, connect: io2, Manager: Manager2, Socket });
@@ -766,12 +775,12 @@ var listen = (type) => globalThis.addEventListener?.(type, onPageEvent);
 var onPageEvent = ({ type }) => active.forEach((manager) => manager.onPageEvent_(type));
 ["offline", "online", "visibilitychange"].forEach(listen);
 var BaseManager = class extends Emitter {
-  constructor(uri, opts = {}) {
+  constructor(uri, opts) {
     super();
     /** @internal */
     this.state_ = "closed";
     /** @internal */
-    this.sockets_ = {};
+    this.nsps = {};
     // when the page or the network came back
     /** Attempts to reconnect since the connection was lost. */
     this.attempts_ = 0;
@@ -780,6 +789,7 @@ var BaseManager = class extends Emitter {
       opts = uri || opts;
       uri = void 0;
     }
+    opts ||= {};
     opts.path ||= "/socket.io";
     this.opts = opts;
     this.uri_ = uri;
@@ -792,15 +802,18 @@ var BaseManager = class extends Emitter {
     };
     const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
-    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
+    for (const name of settings) {
+      this.settings_[name] = (/ion[AD]/.test(name) ? opts[name] || null : opts[name]) ?? defaults[name];
+    }
     const parser = opts.parser || { Encoder, Decoder };
     this.encoder_ = new parser.Encoder();
     this.decoder_ = new parser.Decoder();
     this.decoder_.on("decoded", (packet) => {
+      const { current_: current } = this;
       Promise.resolve().then(() => {
         this.emit_("packet", packet);
-        const socket = this.sockets_[packet.nsp];
-        if (socket?.active) socket.onpacket(packet);
+        const socket = this.nsps[packet.nsp];
+        if (socket?.active && (packet.type || current == this.current_)) socket.onpacket(packet);
       });
     });
     this.autoConnect_ = opts.autoConnect !== false;
@@ -812,17 +825,21 @@ var BaseManager = class extends Emitter {
    */
   open(fn) {
     if (this.state_ != "closed") return this;
-    this.state_ = "opening";
+    this.forget_();
     this.skipReconnect_ = false;
+    const engine = this.engine = this.current_ = this.connect_(this.uri_, this.opts);
+    this.state_ = "opening";
     active.add(this);
     if (this.opts.closeOnBeforeunload) listen("beforeunload");
-    const engine = this.engine = this.current_ = this.connect_(this.uri_, this.opts);
     const fail = (err) => {
       this.forget_();
       this.state_ = "closed";
       this.failed_(err);
       if (fn) fn(err);
-      else if (!this.attempts_) this.reconnect_();
+      else {
+        this.reconnecting_ = false;
+        this.reconnect_();
+      }
     };
     const on = (name, listener) => engine.on(name, (...args) => {
       if (engine == this.current_) listener(...args);
@@ -835,7 +852,10 @@ var BaseManager = class extends Emitter {
       fn?.();
     });
     on("error", (err) => this.state_ == "open" ? this.failed_(err) : fail(err));
-    on("close", (reason, description) => this.closed_(reason, description));
+    on(
+      "close",
+      (reason, description) => this.state_ == "open" ? this.closed_(reason, description) : fail(new Error(reason))
+    );
     on("ping", () => this.emit_("ping"));
     on("data", (data2) => {
       try {
@@ -859,7 +879,7 @@ var BaseManager = class extends Emitter {
   }
   /** Calls back with the sockets that want to be connected. */
   each_(fn) {
-    for (const socket of Object.values(this.sockets_)) if (socket.active) fn(socket);
+    for (const socket of Object.values(this.nsps)) if (socket.active) fn(socket);
   }
   failed_(err) {
     this.each_((socket) => socket.failed_(err));
@@ -874,7 +894,7 @@ var BaseManager = class extends Emitter {
   }
   /** The socket of a namespace. There is one for each. */
   socket(nsp, opts) {
-    const socket = this.sockets_[nsp] ||= new Socket(this, nsp, opts);
+    const socket = this.nsps[nsp] ||= new Socket(this, nsp, opts);
     if (this.autoConnect_ && !socket.active) socket.connect();
     return socket;
   }
@@ -889,7 +909,7 @@ var BaseManager = class extends Emitter {
     const { engine } = this;
     const max = engine?.maxPayload_;
     return this.encoder_.encode(packet).map((message) => {
-      const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
+      const size = max && !(message.length * 11 < max) && engine.sizeOf_(message);
       check(!size || size <= max, `${size} bytes > maxPayload ${max}`);
       return message;
     });
@@ -901,7 +921,6 @@ var BaseManager = class extends Emitter {
   /** @internal */
   _close() {
     this.skipReconnect_ = true;
-    this.reconnecting_ = false;
     this.closed_("forced close", { description: "by the client" });
   }
   /** Closes the connection, and does not reconnect. */
@@ -912,6 +931,7 @@ var BaseManager = class extends Emitter {
     this.forget_();
     this.engine?.close();
     this.attempts_ = 0;
+    this.reconnecting_ = false;
     this.state_ = "closed";
     this.each_((socket) => socket.closed_(reason, description));
     this.emit_("close", reason, description);
@@ -923,7 +943,7 @@ var BaseManager = class extends Emitter {
   }
   reconnect_() {
     const { settings_: settings2 } = this;
-    if (this.reconnecting_ || this.stopped_()) return;
+    if (this.reconnecting_ || this.stopped_() || this.state_ != "closed") return;
     if (this.attempts_ >= settings2.reconnectionAttempts) {
       this.attempts_ = 0;
       this.emit_("reconnect_failed");
@@ -1125,19 +1145,16 @@ var Polling = class extends Transport {
   stop_() {
     if (this.query.sid) this.push_([{ type: "close" }]);
   }
-  sizeOf_(data2) {
-    const size = byteLength(data2);
-    return typeof data2 == "string" ? size : 1 + Math.ceil(size / 3) * 4;
-  }
   /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
   push_(packets) {
     this.writable = false;
     let size = 0;
     const max = this.host_.maxPayload_ || Infinity;
-    const fits = packets.findIndex(({ data: data2 = "" }, i) => (size += 1 + this.sizeOf_(data2)) > max + 1 && i > 0);
+    const fits = packets.findIndex(({ data: data2 = "" }, i) => (size += 1 + this.host_.sizeOf_(data2)) > max + 1 && i > 0);
     const rest = fits > 0 ? packets.splice(fits) : [];
     encodePayload(packets).then(
-      (payload) => this.request_(() => rest[0] ? this.push_(rest) : this.drained_(), payload)
+      (payload) => this.request_(() => rest[0] ? this.push_(rest) : this.drained_(), payload),
+      (err) => this.fail_("encode error", err)
     );
   }
   /** The URL of a request. */
@@ -1206,13 +1223,17 @@ var WebSocket = class extends Transport {
   create_(uri, _protocols) {
     return openWebSocket(uri, this.opts_);
   }
-  async push_(packets) {
+  push_(packets) {
     this.writable = false;
+    this.write_(packets).then(
+      () => this.drained_(),
+      (err) => this.fail_("websocket error", err)
+    );
+  }
+  async write_(packets) {
     for (const packet of packets) {
       this.send_(packet, this.opts_.forceBase64 ? await encodeText(packet) : encode(packet));
     }
-    await null;
-    this.drained_();
   }
   /** Sends what a packet is encoded as. */
   send_(_packet, data2) {
@@ -1312,6 +1333,7 @@ var platform = {
   binaryType: "arraybuffer"
 };
 var Manager = class extends BaseManager {
+  /** @internal */
   connect_(uri, opts) {
     return new Engine(uri, opts, this, platform);
   }

@@ -66,8 +66,9 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
     super();
     const { query } = opts;
     this.opts = {
-      ...url(uri || opts.hostname || opts.host),
+      ...url(opts.hostname || opts.host),
       ...opts,
+      ...(uri && url(uri)),
       ...(typeof query == 'string' && { query: {}, search_: query }),
       path: opts.path!.replace(/\/$/, '') + (opts.addTrailingSlash === false ? '' : '/'),
     };

@@ -52,8 +52,9 @@ export class Emitter<
     const others = found
       ? []
       : this.listeners(ev!).filter((l: Listener) => found || !(found = l == listener || l.fn == listener));
-    if (args.length) this.listeners_.set(ev, others);
-    else this.listeners_.clear();
+    if (!args.length) this.listeners_.clear();
+    else if (others[0]) this.listeners_.set(ev, others);
+    else this.listeners_.delete(ev);
     return this;
   }
 

@@ -98,7 +98,11 @@ export class Engine extends Connection {
       if (pausing) this.fail_(error); // the transport before has stopped
     };
     const onClose = () => fail('closed');
-    const onUpgrading = (to: Transport) => to == candidate || onClose();
+    const onUpgrading = (to: Transport) => {
+      if (to == candidate) return;
+      stop();
+      candidate.close();
+    };
     this.on('close', onClose).on('upgrading', onUpgrading);
     candidate
       .on('error', fail)

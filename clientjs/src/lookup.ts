@@ -19,13 +19,14 @@ type ManagerCtor = new (uri?: string, opts?: Partial<ManagerOptions>) => BaseMan
 /** Returns the function `io()` that makes managers of a class. */
 export function lookup<M extends ManagerCtor>(Manager: M): Lookup<M> {
   const managers: Record<string, BaseManager<any, any>> = {};
-  const io = ((uri?: string | Partial<ManagerOptions>, opts: Partial<ManagerOptions & SocketOptions> = {}) => {
+  const io = ((uri?: string | Partial<ManagerOptions>, opts?: Partial<ManagerOptions & SocketOptions>) => {
     if (typeof uri == 'object') {
       opts = uri || opts;
       uri = undefined;
     }
+    opts ||= {};
     const { id, path } = url(uri, (opts.path ||= '/socket.io'));
-    const alone = opts.forceNew || opts.multiplex === false || (managers[id] && path in managers[id].sockets_);
+    const alone = opts.forceNew || opts.multiplex === false || (managers[id] && path in managers[id].nsps);
     return (alone ? new Manager(uri, opts) : (managers[id] ||= new Manager(uri, opts))).socket(path, opts);
   }) as Lookup<M>;
   return Object.assign(io, { io, connect: io, Manager, Socket });

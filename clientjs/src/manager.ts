@@ -89,7 +89,7 @@ export abstract class BaseManager<
   /** @internal */
   autoConnect_: boolean;
   /** @internal */
-  sockets_: Record<string, Socket<ListenEvents, EmitEvents>> = {};
+  nsps: Record<string, Socket<ListenEvents, EmitEvents>> = {};
 
   private uri_: string | undefined;
   private current_: Connection | undefined; // the one that is listened to
@@ -106,12 +106,13 @@ export abstract class BaseManager<
   constructor(opts: Partial<ManagerOptions>);
   constructor(uri?: string, opts?: Partial<ManagerOptions>);
   constructor(uri?: string | Partial<ManagerOptions>, opts?: Partial<ManagerOptions>);
-  constructor(uri?: string | Partial<ManagerOptions>, opts: Partial<ManagerOptions> = {}) {
+  constructor(uri?: string | Partial<ManagerOptions>, opts?: Partial<ManagerOptions>) {
     super();
     if (typeof uri == 'object') {
       opts = uri || opts;
       uri = undefined;
     }
+    opts ||= {};
     opts.path ||= '/socket.io';
     this.opts = opts;
     this.uri_ = uri;
@@ -124,16 +125,20 @@ export abstract class BaseManager<
     };
     const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
-    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
+    for (const name of settings) {
+      // As ever, 0 is no number of attempts and no delay.
+      this.settings_[name] = (/ion[AD]/.test(name) ? opts[name] || null : opts[name]) ?? defaults[name];
+    }
     const parser = opts.parser || { Encoder, Decoder };
     this.encoder_ = new parser.Encoder();
     this.decoder_ = new parser.Decoder();
     // Later, so that what a listener throws is not taken for an error of the parser.
     this.decoder_.on('decoded', (packet) => {
+      const { current_: current } = this;
       Promise.resolve().then(() => {
         this.emit_('packet', packet);
-        const socket = this.sockets_[packet.nsp];
-        if (socket?.active) socket.onpacket(packet);
+        const socket = this.nsps[packet.nsp];
+        if (socket?.active && (packet.type || current == this.current_)) socket.onpacket(packet); // no late CONNECT
       });
     });
     this.autoConnect_ = opts.autoConnect !== false;
@@ -145,7 +150,7 @@ export abstract class BaseManager<
   /** @internal */
   stop_: Host['stop_'];
 
-  /** Returns a new connection. What it is made of depends on where the client runs. */
+  /** @internal Returns a new connection. What it is made of depends on where the client runs. */
   protected abstract connect_(uri: string | undefined, opts: EngineOptions): Connection;
 
   /**
@@ -154,18 +159,22 @@ export abstract class BaseManager<
    */
   open(fn?: (err?: Error) => void): this {
     if (this.state_ != 'closed') return this;
-    this.state_ = 'opening';
+    this.forget_();
     this.skipReconnect_ = false;
+    const engine = (this.engine = this.current_ = this.connect_(this.uri_, this.opts));
+    this.state_ = 'opening';
     active.add(this);
     // Not for everybody, as pages that listen to it are not kept for the way back.
     if (this.opts.closeOnBeforeunload) listen('beforeunload');
-    const engine = (this.engine = this.current_ = this.connect_(this.uri_, this.opts));
     const fail = (err: Error) => {
       this.forget_();
       this.state_ = 'closed';
       this.failed_(err);
       if (fn) fn(err);
-      else if (!this.attempts_) this.reconnect_();
+      else {
+        this.reconnecting_ = false;
+        this.reconnect_();
+      }
     };
     const on = (name: any, listener: (...args: any[]) => void) =>
       engine.on(name, (...args: any[]) => {
@@ -179,7 +188,9 @@ export abstract class BaseManager<
       fn?.();
     });
     on('error', (err) => (this.state_ == 'open' ? this.failed_(err) : fail(err)));
-    on('close', (reason, description) => this.closed_(reason, description));
+    on('close', (reason, description) =>
+      this.state_ == 'open' ? this.closed_(reason, description) : fail(new Error(reason)),
+    );
     on('ping', () => this.emit_('ping'));
     on('data', (data) => {
       try {
@@ -205,7 +216,7 @@ export abstract class BaseManager<
 
   /** Calls back with the sockets that want to be connected. */
   private each_(fn: (socket: Socket<any, any>) => void): void {
-    for (const socket of Object.values(this.sockets_)) if (socket.active) fn(socket);
+    for (const socket of Object.values(this.nsps)) if (socket.active) fn(socket);
   }
 
   private failed_(err: Error): void {
@@ -223,7 +234,7 @@ export abstract class BaseManager<
 
   /** The socket of a namespace. There is one for each. */
   socket(nsp: string, opts?: Partial<SocketOptions>): Socket {
-    const socket: Socket<any, any> = (this.sockets_[nsp] ||= new Socket<any, any>(this as any, nsp, opts));
+    const socket: Socket<any, any> = (this.nsps[nsp] ||= new Socket<any, any>(this as any, nsp, opts));
     if (this.autoConnect_ && !socket.active) socket.connect();
     return socket;
   }
@@ -240,8 +251,8 @@ export abstract class BaseManager<
     const { engine } = this;
     const max = engine?.maxPayload_;
     return this.encoder_.encode(packet).map((message) => {
-      // A character has up to three bytes.
-      const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
+      // A character has up to three bytes, an element of a typed array eight: eleven in base64.
+      const size = max && !(message.length * 11 < max) && engine.sizeOf_(message);
       check(!size || size <= max, `${size} bytes > maxPayload ${max}`);
       return message;
     });
@@ -255,7 +266,6 @@ export abstract class BaseManager<
   /** @internal */
   _close(): void {
     this.skipReconnect_ = true;
-    this.reconnecting_ = false;
     this.closed_('forced close', { description: 'by the client' });
   }
 
@@ -268,6 +278,7 @@ export abstract class BaseManager<
     this.forget_();
     this.engine?.close();
     this.attempts_ = 0;
+    this.reconnecting_ = false;
     this.state_ = 'closed';
     this.each_((socket) => socket.closed_(reason as Socket.DisconnectReason, description));
     this.emit_('close', reason, description);
@@ -281,7 +292,8 @@ export abstract class BaseManager<
 
   private reconnect_(): void {
     const { settings_: settings } = this;
-    if (this.reconnecting_ || this.stopped_()) return;
+    // Somebody who heard of the end may have connected again.
+    if (this.reconnecting_ || this.stopped_() || this.state_ != 'closed') return;
     if (this.attempts_ >= settings.reconnectionAttempts) {
       this.attempts_ = 0;
       this.emit_('reconnect_failed');

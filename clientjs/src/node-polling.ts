@@ -15,6 +15,7 @@ export class NodeXHR extends Polling {
     const fail = (description: unknown, context?: unknown) =>
       this.fail_(`xhr ${body ? 'post' : 'poll'} error`, description, context ?? request);
     const request = (opts.secure ? https : http).request(this.uri_(), {
+      agent: false, // which has no connections that the server is about to close
       ...nodeOptions(opts),
       method: body ? 'POST' : 'GET',
       headers,

@@ -63,8 +63,9 @@ export abstract class Polling extends Transport {
     const max = this.host_.maxPayload_ || Infinity;
     const fits = packets.findIndex(({ data = '' }, i) => (size += 1 + this.host_.sizeOf_(data)) > max + 1 && i > 0);
     const rest = fits > 0 ? packets.splice(fits) : [];
-    encodePayload(packets).then((payload) =>
-      this.request_(() => (rest[0] ? this.push_(rest) : this.drained_()), payload),
+    encodePayload(packets).then(
+      (payload) => this.request_(() => (rest[0] ? this.push_(rest) : this.drained_()), payload),
+      (err) => this.fail_('encode error', err),
     );
   }
 

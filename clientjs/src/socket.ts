@@ -89,7 +89,7 @@ export class Socket<
   /** @internal */
   acks: Record<number, Ack> = {};
 
-  private readonly nsp_: string;
+  private readonly nsp: string;
   private readonly opts_: Partial<SocketOptions>;
   private pid_: string | undefined;
   private offset_: string | undefined;
@@ -99,12 +99,12 @@ export class Socket<
   private anyOutgoing_: AnyListener[] = [];
 
   /** @internal Use `io()` or `manager.socket()`. */
-  constructor(io: BaseManager, nsp: string, opts: Partial<SocketOptions> = {}) {
+  constructor(io: BaseManager, nsp: string, opts?: Partial<SocketOptions>) {
     super();
     this.io = io as BaseManager<any, any>;
-    this.nsp_ = nsp;
+    this.nsp = nsp;
     this.opts_ = { ...opts };
-    this.auth = opts.auth!;
+    this.auth = opts?.auth!;
   }
 
   /** Whether the socket is not connected. */
@@ -146,12 +146,12 @@ export class Socket<
     const data: any[] = [ev, ...args];
     const ack: Ack | undefined = typeof data[data.length - 1] == 'function' ? data.pop() : undefined;
     const packet = this.create_(PacketType.EVENT, data);
-    packet.options = flags;
+    packet.options = { compress: flags.compress !== false };
     const connected = this.connected && !io.engine.expired_();
     const queued = opts.retries && !flags.queued_ && !flags.volatile;
     const discarded = flags.volatile && !io.engine?.transport.writable;
     check(
-      connected || discarded || !(sendBuffer.length + this._queue.length >= opts.maxBuffer!),
+      connected || discarded || flags.queued_ || !(sendBuffer.length + this._queue.length >= opts.maxBuffer!),
       `maxBuffer (${opts.maxBuffer}) is full`,
     );
     if (ack && !queued) packet.id = this.ids_++;
@@ -168,7 +168,7 @@ export class Socket<
   }
 
   private create_(type: PacketType, data?: any): Packet {
-    return { type, nsp: this.nsp_, data };
+    return { type, nsp: this.nsp, data };
   }
 
   private push_(packet: Packet, messages: any[]): void {
@@ -244,7 +244,7 @@ export class Socket<
     const { io, auth, pid_: pid } = this;
     const { engine } = io;
     const connect = (data?: object) => {
-      if (engine != io.engine) return; // too late
+      if (engine != io.engine || !this.active) return; // too late
       io.send_(this.create_(PacketType.CONNECT, pid ? { pid, offset: this.offset_, ...data } : data));
     };
     if (typeof auth == 'function') auth(connect);

@@ -35,14 +35,19 @@ export class WebSocket extends Transport {
     return openWebSocket(uri, this.opts_);
   }
 
-  protected async push_(packets: Packet[]): Promise<void> {
+  protected push_(packets: Packet[]): void {
     this.writable = false;
+    // Later, when the engine has noted what has been sent.
+    this.write_(packets).then(
+      () => this.drained_(),
+      (err) => this.fail_('websocket error', err),
+    );
+  }
+
+  private async write_(packets: Packet[]): Promise<void> {
     for (const packet of packets) {
       this.send_(packet, this.opts_.forceBase64 ? await encodeText(packet) : encode(packet));
     }
-    // Later, when the engine has noted what has been sent.
-    await null;
-    this.drained_();
   }
 
   /** Sends what a packet is encoded as. */

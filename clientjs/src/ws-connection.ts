@@ -7,7 +7,7 @@ import { uriOf } from './url.js';
 /** A connection by WebSocket, and nothing else. */
 export class WebSocketConnection extends Connection {
   /** What tells of a connection by several transports which one it is. */
-  transport = { name: 'websocket', writable: true };
+  transport = { name: 'websocket', writable: false };
   protected ws_: WebSocketLike;
 
   constructor(uri: string | undefined, options: EngineOptions, host: Host) {

@@ -12,6 +12,7 @@ export class Manager<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
 > extends BaseManager<ListenEvents, EmitEvents> {
+  /** @internal */
   protected connect_(uri: string | undefined, opts: EngineOptions): Connection {
     return new NodeWebSocketConnection(uri, opts, this);
   }

@@ -35,8 +35,9 @@ class Connection extends import_emitter.Emitter {
     this._pingTimeoutTime = Infinity;
     const { query } = opts;
     this.opts = {
-      ...(0, import_url.url)(uri || opts.hostname || opts.host),
+      ...(0, import_url.url)(opts.hostname || opts.host),
       ...opts,
+      ...uri && (0, import_url.url)(uri),
       ...typeof query == "string" && { query: {}, search_: query },
       path: opts.path.replace(/\/$/, "") + (opts.addTrailingSlash === false ? "" : "/")
     };

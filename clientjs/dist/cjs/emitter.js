@@ -45,8 +45,9 @@ class Emitter {
     const [ev, listener] = args;
     let found = args.length < 2;
     const others = found ? [] : this.listeners(ev).filter((l) => found || !(found = l == listener || l.fn == listener));
-    if (args.length) this.listeners_.set(ev, others);
-    else this.listeners_.clear();
+    if (!args.length) this.listeners_.clear();
+    else if (others[0]) this.listeners_.set(ev, others);
+    else this.listeners_.delete(ev);
     return this;
   }
   /** Calls the listeners of an event. */

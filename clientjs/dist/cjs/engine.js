@@ -89,7 +89,11 @@ class Engine extends import_connection.Connection {
       if (pausing) this.fail_(error);
     };
     const onClose = () => fail("closed");
-    const onUpgrading = (to) => to == candidate || onClose();
+    const onUpgrading = (to) => {
+      if (to == candidate) return;
+      stop();
+      candidate.close();
+    };
     this.on("close", onClose).on("upgrading", onUpgrading);
     candidate.on("error", fail).on("close", onClose).on("open", () => candidate.send([{ type: "ping", data: "probe" }])).once("packet", ({ type, data }) => {
       if (type != "pong" || data != "probe") return onClose();
@@ -133,7 +137,9 @@ class Engine extends import_connection.Connection {
     this.emit_("flush");
   }
   sizeOf_(data) {
-    return this.transport.sizeOf_?.(data) ?? super.sizeOf_(data);
+    const size = super.sizeOf_(data);
+    const base64 = typeof data != "string" && (this.opts.forceBase64 || this.transport.name == "polling");
+    return base64 ? 1 + Math.ceil(size / 3) * 4 : size;
   }
   /** Closes the connection, once everything has been sent. */
   close() {

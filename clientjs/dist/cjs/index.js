@@ -44,6 +44,7 @@ const platform = {
   binaryType: "arraybuffer"
 };
 class Manager extends import_manager.BaseManager {
+  /** @internal */
   connect_(uri, opts) {
     return new import_engine.Engine(uri, opts, this, platform);
   }

@@ -25,13 +25,14 @@ var import_socket = require("./socket.js");
 var import_url = require("./url.js");
 function lookup(Manager) {
   const managers = {};
-  const io = ((uri, opts = {}) => {
+  const io = ((uri, opts) => {
     if (typeof uri == "object") {
       opts = uri || opts;
       uri = void 0;
     }
+    opts ||= {};
     const { id, path } = (0, import_url.url)(uri, opts.path ||= "/socket.io");
-    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].sockets_;
+    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].nsps;
     return (alone ? new Manager(uri, opts) : managers[id] ||= new Manager(uri, opts)).socket(path, opts);
   });
   return Object.assign(io, { io, connect: io, Manager, Socket: import_socket.Socket });

@@ -48,6 +48,7 @@ const platform = {
   createCookieJar: () => new import_cookies.CookieJar()
 };
 class Manager extends import_manager.BaseManager {
+  /** @internal */
   connect_(uri, opts) {
     return new import_engine.Engine(uri, opts, this, platform);
   }

@@ -24,7 +24,6 @@ __export(polling_exports, {
   contentType: () => contentType
 });
 module.exports = __toCommonJS(polling_exports);
-var import_packet = require("./packet.js");
 var import_payload = require("./payload.js");
 var import_transport = require("./transport.js");
 var import_url = require("./url.js");
@@ -72,19 +71,16 @@ class Polling extends import_transport.Transport {
   stop_() {
     if (this.query.sid) this.push_([{ type: "close" }]);
   }
-  sizeOf_(data) {
-    const size = (0, import_packet.byteLength)(data);
-    return typeof data == "string" ? size : 1 + Math.ceil(size / 3) * 4;
-  }
   /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
   push_(packets) {
     this.writable = false;
     let size = 0;
     const max = this.host_.maxPayload_ || Infinity;
-    const fits = packets.findIndex(({ data = "" }, i) => (size += 1 + this.sizeOf_(data)) > max + 1 && i > 0);
+    const fits = packets.findIndex(({ data = "" }, i) => (size += 1 + this.host_.sizeOf_(data)) > max + 1 && i > 0);
     const rest = fits > 0 ? packets.splice(fits) : [];
     (0, import_payload.encodePayload)(packets).then(
-      (payload) => this.request_(() => rest[0] ? this.push_(rest) : this.drained_(), payload)
+      (payload) => this.request_(() => rest[0] ? this.push_(rest) : this.drained_(), payload),
+      (err) => this.fail_("encode error", err)
     );
   }
   /** The URL of a request. */

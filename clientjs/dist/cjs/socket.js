@@ -25,7 +25,7 @@ var import_emitter = require("./emitter.js");
 var import_protocol = require("./protocol.js");
 class Socket extends import_emitter.Emitter {
   /** @internal Use `io()` or `manager.socket()`. */
-  constructor(io, nsp, opts = {}) {
+  constructor(io, nsp, opts) {
     super();
     /** Whether the socket is connected. */
     this.connected = false;
@@ -46,9 +46,9 @@ class Socket extends import_emitter.Emitter {
     this.anyListeners_ = [];
     this.anyOutgoing_ = [];
     this.io = io;
-    this.nsp_ = nsp;
+    this.nsp = nsp;
     this.opts_ = { ...opts };
-    this.auth = opts.auth;
+    this.auth = opts?.auth;
   }
   /** Whether the socket is not connected. */
   get disconnected() {
@@ -85,12 +85,12 @@ class Socket extends import_emitter.Emitter {
     const data = [ev, ...args];
     const ack = typeof data[data.length - 1] == "function" ? data.pop() : void 0;
     const packet = this.create_(import_protocol.PacketType.EVENT, data);
-    packet.options = flags;
+    packet.options = { compress: flags.compress !== false };
     const connected = this.connected && !io.engine.expired_();
     const queued = opts.retries && !flags.queued_ && !flags.volatile;
     const discarded = flags.volatile && !io.engine?.transport.writable;
     (0, import_protocol.check)(
-      connected || discarded || !(sendBuffer.length + this._queue.length >= opts.maxBuffer),
+      connected || discarded || flags.queued_ || !(sendBuffer.length + this._queue.length >= opts.maxBuffer),
       `maxBuffer (${opts.maxBuffer}) is full`
     );
     if (ack && !queued) packet.id = this.ids_++;
@@ -106,7 +106,7 @@ class Socket extends import_emitter.Emitter {
     return this;
   }
   create_(type, data) {
-    return { type, nsp: this.nsp_, data };
+    return { type, nsp: this.nsp, data };
   }
   push_(packet, messages) {
     for (const listener of this.anyOutgoing_.slice()) listener.apply(this, packet.data);
@@ -174,7 +174,7 @@ class Socket extends import_emitter.Emitter {
     const { io, auth, pid_: pid } = this;
     const { engine } = io;
     const connect = (data) => {
-      if (engine != io.engine) return;
+      if (engine != io.engine || !this.active) return;
       io.send_(this.create_(import_protocol.PacketType.CONNECT, pid ? { pid, offset: this.offset_, ...data } : data));
     };
     if (typeof auth == "function") auth(connect);

@@ -49,13 +49,17 @@ class WebSocket extends import_transport.Transport {
   create_(uri, _protocols) {
     return (0, import_open_websocket.openWebSocket)(uri, this.opts_);
   }
-  async push_(packets) {
+  push_(packets) {
     this.writable = false;
+    this.write_(packets).then(
+      () => this.drained_(),
+      (err) => this.fail_("websocket error", err)
+    );
+  }
+  async write_(packets) {
     for (const packet of packets) {
       this.send_(packet, this.opts_.forceBase64 ? await (0, import_payload.encodeText)(packet) : (0, import_packet.encode)(packet));
     }
-    await null;
-    this.drained_();
   }
   /** Sends what a packet is encoded as. */
   send_(_packet, data) {

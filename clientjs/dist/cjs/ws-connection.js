@@ -29,7 +29,7 @@ class WebSocketConnection extends import_connection.Connection {
   constructor(uri, options, host) {
     super(uri, options, host, "arraybuffer");
     /** What tells of a connection by several transports which one it is. */
-    this.transport = { name: "websocket", writable: true };
+    this.transport = { name: "websocket", writable: false };
     const { opts, transport } = this;
     const ws = this.ws_ = this.create_(
       (0, import_url.uriOf)(opts.secure ? "wss" : "ws", opts, (0, import_connection.queryOf)(this, transport.name), opts.timestampRequests)

@@ -30,6 +30,7 @@ var import_manager = require("./manager.js");
 var import_node_ws_connection = require("./node-ws-connection.js");
 __reExport(ws_node_exports, require("./exports.js"), module.exports);
 class Manager extends import_manager.BaseManager {
+  /** @internal */
   connect_(uri, opts) {
     return new import_node_ws_connection.NodeWebSocketConnection(uri, opts, this);
   }

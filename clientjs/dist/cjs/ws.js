@@ -30,6 +30,7 @@ var import_manager = require("./manager.js");
 var import_ws_connection = require("./ws-connection.js");
 __reExport(ws_exports, require("./exports.js"), module.exports);
 class Manager extends import_manager.BaseManager {
+  /** @internal */
   connect_(uri, opts) {
     return new import_ws_connection.WebSocketConnection(uri, opts, this);
   }

@@ -11,8 +11,9 @@ class Connection extends Emitter {
     this._pingTimeoutTime = Infinity;
     const { query } = opts;
     this.opts = {
-      ...url(uri || opts.hostname || opts.host),
+      ...url(opts.hostname || opts.host),
       ...opts,
+      ...uri && url(uri),
       ...typeof query == "string" && { query: {}, search_: query },
       path: opts.path.replace(/\/$/, "") + (opts.addTrailingSlash === false ? "" : "/")
     };

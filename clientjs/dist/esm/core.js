@@ -6,6 +6,7 @@ const platform = {
   binaryType: "arraybuffer"
 };
 class Manager extends BaseManager {
+  /** @internal */
   connect_(uri, opts) {
     return new Engine(uri, opts, this, platform);
   }

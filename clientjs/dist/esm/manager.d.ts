@@ -64,8 +64,6 @@ export declare abstract class BaseManager<ListenEvents extends EventsMap = Defau
     constructor(opts: Partial<ManagerOptions>);
     constructor(uri?: string, opts?: Partial<ManagerOptions>);
     constructor(uri?: string | Partial<ManagerOptions>, opts?: Partial<ManagerOptions>);
-    /** Returns a new connection. What it is made of depends on where the client runs. */
-    protected abstract connect_(uri: string | undefined, opts: EngineOptions): Connection;
     /**
      * Connects, unless connected or about to. The callback gets the error, if there is one; without callback, the Manager
      * tries again by itself.

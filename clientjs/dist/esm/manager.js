@@ -19,12 +19,12 @@ const listen = (type) => globalThis.addEventListener?.(type, onPageEvent);
 const onPageEvent = ({ type }) => active.forEach((manager) => manager.onPageEvent_(type));
 ["offline", "online", "visibilitychange"].forEach(listen);
 class BaseManager extends Emitter {
-  constructor(uri, opts = {}) {
+  constructor(uri, opts) {
     super();
     /** @internal */
     this.state_ = "closed";
     /** @internal */
-    this.sockets_ = {};
+    this.nsps = {};
     // when the page or the network came back
     /** Attempts to reconnect since the connection was lost. */
     this.attempts_ = 0;
@@ -33,6 +33,7 @@ class BaseManager extends Emitter {
       opts = uri || opts;
       uri = void 0;
     }
+    opts ||= {};
     opts.path ||= "/socket.io";
     this.opts = opts;
     this.uri_ = uri;
@@ -45,15 +46,18 @@ class BaseManager extends Emitter {
     };
     const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
-    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
+    for (const name of settings) {
+      this.settings_[name] = (/ion[AD]/.test(name) ? opts[name] || null : opts[name]) ?? defaults[name];
+    }
     const parser = opts.parser || { Encoder, Decoder };
     this.encoder_ = new parser.Encoder();
     this.decoder_ = new parser.Decoder();
     this.decoder_.on("decoded", (packet) => {
+      const { current_: current } = this;
       Promise.resolve().then(() => {
         this.emit_("packet", packet);
-        const socket = this.sockets_[packet.nsp];
-        if (socket?.active) socket.onpacket(packet);
+        const socket = this.nsps[packet.nsp];
+        if (socket?.active && (packet.type || current == this.current_)) socket.onpacket(packet);
       });
     });
     this.autoConnect_ = opts.autoConnect !== false;
@@ -65,17 +69,21 @@ class BaseManager extends Emitter {
    */
   open(fn) {
     if (this.state_ != "closed") return this;
-    this.state_ = "opening";
+    this.forget_();
     this.skipReconnect_ = false;
+    const engine = this.engine = this.current_ = this.connect_(this.uri_, this.opts);
+    this.state_ = "opening";
     active.add(this);
     if (this.opts.closeOnBeforeunload) listen("beforeunload");
-    const engine = this.engine = this.current_ = this.connect_(this.uri_, this.opts);
     const fail = (err) => {
       this.forget_();
       this.state_ = "closed";
       this.failed_(err);
       if (fn) fn(err);
-      else if (!this.attempts_) this.reconnect_();
+      else {
+        this.reconnecting_ = false;
+        this.reconnect_();
+      }
     };
     const on = (name, listener) => engine.on(name, (...args) => {
       if (engine == this.current_) listener(...args);
@@ -88,7 +96,10 @@ class BaseManager extends Emitter {
       fn?.();
     });
     on("error", (err) => this.state_ == "open" ? this.failed_(err) : fail(err));
-    on("close", (reason, description) => this.closed_(reason, description));
+    on(
+      "close",
+      (reason, description) => this.state_ == "open" ? this.closed_(reason, description) : fail(new Error(reason))
+    );
     on("ping", () => this.emit_("ping"));
     on("data", (data) => {
       try {
@@ -112,7 +123,7 @@ class BaseManager extends Emitter {
   }
   /** Calls back with the sockets that want to be connected. */
   each_(fn) {
-    for (const socket of Object.values(this.sockets_)) if (socket.active) fn(socket);
+    for (const socket of Object.values(this.nsps)) if (socket.active) fn(socket);
   }
   failed_(err) {
     this.each_((socket) => socket.failed_(err));
@@ -127,7 +138,7 @@ class BaseManager extends Emitter {
   }
   /** The socket of a namespace. There is one for each. */
   socket(nsp, opts) {
-    const socket = this.sockets_[nsp] ||= new Socket(this, nsp, opts);
+    const socket = this.nsps[nsp] ||= new Socket(this, nsp, opts);
     if (this.autoConnect_ && !socket.active) socket.connect();
     return socket;
   }
@@ -142,7 +153,7 @@ class BaseManager extends Emitter {
     const { engine } = this;
     const max = engine?.maxPayload_;
     return this.encoder_.encode(packet).map((message) => {
-      const size = max && !(message.length * 3 < max) && engine.sizeOf_(message);
+      const size = max && !(message.length * 11 < max) && engine.sizeOf_(message);
       check(!size || size <= max, `${size} bytes > maxPayload ${max}`);
       return message;
     });
@@ -154,7 +165,6 @@ class BaseManager extends Emitter {
   /** @internal */
   _close() {
     this.skipReconnect_ = true;
-    this.reconnecting_ = false;
     this.closed_("forced close", { description: "by the client" });
   }
   /** Closes the connection, and does not reconnect. */
@@ -165,6 +175,7 @@ class BaseManager extends Emitter {
     this.forget_();
     this.engine?.close();
     this.attempts_ = 0;
+    this.reconnecting_ = false;
     this.state_ = "closed";
     this.each_((socket) => socket.closed_(reason, description));
     this.emit_("close", reason, description);
@@ -176,7 +187,7 @@ class BaseManager extends Emitter {
   }
   reconnect_() {
     const { settings_: settings2 } = this;
-    if (this.reconnecting_ || this.stopped_()) return;
+    if (this.reconnecting_ || this.stopped_() || this.state_ != "closed") return;
     if (this.attempts_ >= settings2.reconnectionAttempts) {
       this.attempts_ = 0;
       this.emit_("reconnect_failed");

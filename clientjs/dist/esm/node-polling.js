@@ -9,6 +9,8 @@ class NodeXHR extends Polling {
     if (body) headers["content-type"] = "text/plain;charset=UTF-8";
     const fail = (description, context) => this.fail_(`xhr ${body ? "post" : "poll"} error`, description, context ?? request);
     const request = (opts.secure ? https : http).request(this.uri_(), {
+      agent: false,
+      // which has no connections that the server is about to close
       ...nodeOptions(opts),
       method: body ? "POST" : "GET",
       headers,

@@ -14,6 +14,7 @@ const platform = {
   createCookieJar: () => new CookieJar()
 };
 class Manager extends BaseManager {
+  /** @internal */
   connect_(uri, opts) {
     return new Engine(uri, opts, this, platform);
   }

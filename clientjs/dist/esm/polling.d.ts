@@ -1,6 +1,5 @@
-import { type Packet } from './packet.js';
+import type { Packet } from './packet.js';
 import { Transport } from './transport.js';
-import type { RawData } from './types.js';
 /** HTTP long-polling. How a request is sent is up to its subclasses. */
 export declare abstract class Polling extends Transport {
     private polling_?;
@@ -10,7 +9,6 @@ export declare abstract class Polling extends Transport {
     pause(onPause: () => void): void;
     private onData_;
     protected stop_(): void;
-    sizeOf_(data: RawData): number;
     /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
     protected push_(packets: Packet[]): void;
     /** The URL of a request. */

@@ -1,4 +1,3 @@
-import { byteLength } from "./packet.js";
 import { decodePayload, encodePayload } from "./payload.js";
 import { Transport } from "./transport.js";
 import { uriOf } from "./url.js";
@@ -46,19 +45,16 @@ class Polling extends Transport {
   stop_() {
     if (this.query.sid) this.push_([{ type: "close" }]);
   }
-  sizeOf_(data) {
-    const size = byteLength(data);
-    return typeof data == "string" ? size : 1 + Math.ceil(size / 3) * 4;
-  }
   /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
   push_(packets) {
     this.writable = false;
     let size = 0;
     const max = this.host_.maxPayload_ || Infinity;
-    const fits = packets.findIndex(({ data = "" }, i) => (size += 1 + this.sizeOf_(data)) > max + 1 && i > 0);
+    const fits = packets.findIndex(({ data = "" }, i) => (size += 1 + this.host_.sizeOf_(data)) > max + 1 && i > 0);
     const rest = fits > 0 ? packets.splice(fits) : [];
     encodePayload(packets).then(
-      (payload) => this.request_(() => rest[0] ? this.push_(rest) : this.drained_(), payload)
+      (payload) => this.request_(() => rest[0] ? this.push_(rest) : this.drained_(), payload),
+      (err) => this.fail_("encode error", err)
     );
   }
   /** The URL of a request. */

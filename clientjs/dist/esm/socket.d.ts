@@ -63,7 +63,7 @@ export declare class Socket<ListenEvents extends EventsMap = DefaultEventsMap, E
     sendBuffer: Array<Packet & {
         options?: PacketOptions;
     }>;
-    private readonly nsp_;
+    private readonly nsp;
     private readonly opts_;
     private pid_;
     private offset_;

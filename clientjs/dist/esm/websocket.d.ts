@@ -9,7 +9,8 @@ export declare class WebSocket extends Transport {
     protected open_(): void;
     /** Returns a WebSocket that connects. */
     protected create_(uri: string, _protocols?: string | string[]): WebSocketLike;
-    protected push_(packets: Packet[]): Promise<void>;
+    protected push_(packets: Packet[]): void;
+    private write_;
     /** Sends what a packet is encoded as. */
     protected send_(_packet: Packet, data: RawData): void;
     protected stop_(): void;

@@ -26,13 +26,17 @@ class WebSocket extends Transport {
   create_(uri, _protocols) {
     return openWebSocket(uri, this.opts_);
   }
-  async push_(packets) {
+  push_(packets) {
     this.writable = false;
+    this.write_(packets).then(
+      () => this.drained_(),
+      (err) => this.fail_("websocket error", err)
+    );
+  }
+  async write_(packets) {
     for (const packet of packets) {
       this.send_(packet, this.opts_.forceBase64 ? await encodeText(packet) : encode(packet));
     }
-    await null;
-    this.drained_();
   }
   /** Sends what a packet is encoded as. */
   send_(_packet, data) {

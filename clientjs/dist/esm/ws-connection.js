@@ -6,7 +6,7 @@ class WebSocketConnection extends Connection {
   constructor(uri, options, host) {
     super(uri, options, host, "arraybuffer");
     /** What tells of a connection by several transports which one it is. */
-    this.transport = { name: "websocket", writable: true };
+    this.transport = { name: "websocket", writable: false };
     const { opts, transport } = this;
     const ws = this.ws_ = this.create_(
       uriOf(opts.secure ? "wss" : "ws", opts, queryOf(this, transport.name), opts.timestampRequests)

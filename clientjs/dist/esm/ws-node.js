@@ -2,6 +2,7 @@ import { lookup } from "./lookup.js";
 import { BaseManager } from "./manager.js";
 import { NodeWebSocketConnection } from "./node-ws-connection.js";
 class Manager extends BaseManager {
+  /** @internal */
   connect_(uri, opts) {
     return new NodeWebSocketConnection(uri, opts, this);
   }

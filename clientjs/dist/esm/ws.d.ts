@@ -1,10 +1,7 @@
-import type { Connection } from './connection.js';
 import { BaseManager } from './manager.js';
-import type { EngineOptions } from './options.js';
 import type { DefaultEventsMap, EventsMap } from './types.js';
 /** Keeps the connection that sockets share. */
 export declare class Manager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> extends BaseManager<ListenEvents, EmitEvents> {
-    protected connect_(uri: string | undefined, opts: EngineOptions): Connection;
 }
 declare const io: import("./lookup.js").Lookup<typeof Manager>;
 export * from './exports.js';
