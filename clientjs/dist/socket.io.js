@@ -762,7 +762,7 @@ var defaults = {
 };
 var settings = Object.keys(defaults);
 var active = /* @__PURE__ */ new Set();
-var listen = (type) => true ? addEventListener(type, onPageEvent) : globalThis.addEventListener?.(type, onPageEvent);
+var listen = (type) => globalThis.addEventListener?.(type, onPageEvent);
 var onPageEvent = ({ type }) => active.forEach((manager) => manager.onPageEvent_(type));
 ["offline", "online", "visibilitychange"].forEach(listen);
 var BaseManager = class extends Emitter {
@@ -822,7 +822,7 @@ var BaseManager = class extends Emitter {
       this.state_ = "closed";
       this.failed_(err);
       if (fn) fn(err);
-      else if (this.settings_.reconnection && !this.attempts_) this.reconnect_();
+      else if (!this.attempts_) this.reconnect_();
     };
     const on = (name, listener) => engine.on(name, (...args) => {
       if (engine == this.current_) listener(...args);
@@ -867,6 +867,7 @@ var BaseManager = class extends Emitter {
   }
   /** Listens no more, and waits no more. */
   forget_() {
+    active.delete(this);
     this.stop_(this.timer_);
     this.current_ = this.retry_ = void 0;
     this.decoder_.destroy();
@@ -914,15 +915,16 @@ var BaseManager = class extends Emitter {
     this.state_ = "closed";
     this.each_((socket) => socket.closed_(reason, description));
     this.emit_("close", reason, description);
-    if (this.settings_.reconnection) this.reconnect_();
-    else active.delete(this);
+    this.reconnect_();
+  }
+  /** Whether reconnecting is not wanted. */
+  stopped_() {
+    return this.skipReconnect_ || !this.settings_.reconnection;
   }
   reconnect_() {
     const { settings_: settings2 } = this;
-    if (this.reconnecting_) return;
-    if (this.skipReconnect_ || this.attempts_ >= settings2.reconnectionAttempts) {
-      active.delete(this);
-      if (this.skipReconnect_) return;
+    if (this.reconnecting_ || this.stopped_()) return;
+    if (this.attempts_ >= settings2.reconnectionAttempts) {
       this.attempts_ = 0;
       this.emit_("reconnect_failed");
       return;
@@ -930,8 +932,11 @@ var BaseManager = class extends Emitter {
     this.reconnecting_ = true;
     this.retry_ = () => {
       this.forget_();
-      if (!this.skipReconnect_) this.emit_("reconnect_attempt", this.attempts_);
-      if (this.skipReconnect_) return;
+      if (!this.stopped_()) this.emit_("reconnect_attempt", this.attempts_);
+      if (this.stopped_()) {
+        this.reconnecting_ = false;
+        return;
+      }
       this.open((err) => {
         this.reconnecting_ = false;
         if (err) {
@@ -952,6 +957,7 @@ var BaseManager = class extends Emitter {
     );
     this.timer_ = this.after_(Date.now() - this.awake_ < 2e3 ? 0 : delay, this.retry_);
     this.awake_ = 0;
+    active.add(this);
   }
   /** @internal Reacts to the network and the page coming and going. */
   onPageEvent_(type) {
@@ -971,7 +977,6 @@ for (const name of settings) {
   BaseManager.prototype[name] = function(v) {
     if (v === void 0) return this.settings_[name];
     this.settings_[name] = v;
-    if (v === false && name == "reconnection") this.skipReconnect_ = true;
     return this;
   };
 }

@@ -151,7 +151,9 @@ export class Engine extends Connection {
   }
 
   override sizeOf_(data: RawData): number {
-    return this.transport.sizeOf_?.(data) ?? super.sizeOf_(data);
+    const size = super.sizeOf_(data);
+    const base64 = typeof data != 'string' && (this.opts.forceBase64 || this.transport.name == 'polling');
+    return base64 ? 1 + Math.ceil(size / 3) * 4 : size;
   }
 
   /** Closes the connection, once everything has been sent. */

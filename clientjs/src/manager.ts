@@ -64,8 +64,7 @@ const settings = Object.keys(defaults) as (keyof typeof defaults)[];
 /** The managers that have a connection or want one. */
 const active = new Set<BaseManager<any, any>>();
 
-const listen = (type: string): void =>
-  IN_BUNDLE ? addEventListener(type, onPageEvent) : globalThis.addEventListener?.(type, onPageEvent);
+const listen = (type: string): void => globalThis.addEventListener?.(type, onPageEvent);
 const onPageEvent = ({ type }: Event): void => active.forEach((manager) => manager.onPageEvent_(type));
 
 // Once and for all: a service worker may add listeners only while it is loaded.
@@ -166,7 +165,7 @@ export abstract class BaseManager<
       this.state_ = 'closed';
       this.failed_(err);
       if (fn) fn(err);
-      else if (this.settings_.reconnection && !this.attempts_) this.reconnect_();
+      else if (!this.attempts_) this.reconnect_();
     };
     const on = (name: any, listener: (...args: any[]) => void) =>
       engine.on(name, (...args: any[]) => {
@@ -216,6 +215,7 @@ export abstract class BaseManager<
 
   /** Listens no more, and waits no more. */
   private forget_(): void {
+    active.delete(this);
     this.stop_(this.timer_);
     this.current_ = this.retry_ = undefined;
     this.decoder_.destroy();
@@ -271,16 +271,18 @@ export abstract class BaseManager<
     this.state_ = 'closed';
     this.each_((socket) => socket.closed_(reason as Socket.DisconnectReason, description));
     this.emit_('close', reason, description);
-    if (this.settings_.reconnection) this.reconnect_();
-    else active.delete(this);
+    this.reconnect_();
+  }
+
+  /** Whether reconnecting is not wanted. */
+  private stopped_(): boolean {
+    return this.skipReconnect_ || !this.settings_.reconnection;
   }
 
   private reconnect_(): void {
     const { settings_: settings } = this;
-    if (this.reconnecting_) return;
-    if (this.skipReconnect_ || this.attempts_ >= settings.reconnectionAttempts) {
-      active.delete(this);
-      if (this.skipReconnect_) return;
+    if (this.reconnecting_ || this.stopped_()) return;
+    if (this.attempts_ >= settings.reconnectionAttempts) {
       this.attempts_ = 0;
       this.emit_('reconnect_failed');
       return;
@@ -288,8 +290,12 @@ export abstract class BaseManager<
     this.reconnecting_ = true;
     this.retry_ = () => {
       this.forget_();
-      if (!this.skipReconnect_) this.emit_('reconnect_attempt', this.attempts_);
-      if (this.skipReconnect_) return; // stopped, perhaps by a listener
+      if (!this.stopped_()) this.emit_('reconnect_attempt', this.attempts_);
+      // Perhaps by a listener, which may connect again.
+      if (this.stopped_()) {
+        this.reconnecting_ = false;
+        return;
+      }
       this.open((err) => {
         this.reconnecting_ = false;
         if (err) {
@@ -311,6 +317,7 @@ export abstract class BaseManager<
     // What a device has lost in its sleep, it learns a moment after it has woken up.
     this.timer_ = this.after_(Date.now() - this.awake_! < 2000 ? 0 : delay, this.retry_);
     this.awake_ = 0;
+    active.add(this);
   }
 
   /** @internal Reacts to the network and the page coming and going. */
@@ -361,7 +368,6 @@ for (const name of settings) {
   BaseManager.prototype[name] = function (this: any, v?: any) {
     if (v === undefined) return this.settings_[name];
     this.settings_[name] = v;
-    if (v === false && name == 'reconnection') this.skipReconnect_ = true;
     return this;
   } as any;
 }

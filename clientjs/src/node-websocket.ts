@@ -7,7 +7,7 @@ import type { RawData } from './types.js';
 import { WebSocket } from './websocket.js';
 
 /** Returns a WebSocket of the package ws, which connects. */
-export function nodeWebSocket(uri: string, opts: EngineOptions, cookieJar?: unknown): WS {
+export function nodeWebSocket(uri: string, opts: EngineOptions, cookieJar?: unknown): WebSocketLike {
   const ws = new WS(uri, opts.protocols, {
     perMessageDeflate: { threshold: 1024 },
     ...nodeOptions(opts, ['perMessageDeflate', 'protocolVersion', 'origin', 'maxPayload']),

@@ -1,7 +1,6 @@
-import { byteLength, type Packet } from './packet.js';
+import type { Packet } from './packet.js';
 import { decodePayload, encodePayload } from './payload.js';
 import { Transport } from './transport.js';
-import type { RawData } from './types.js';
 import { uriOf } from './url.js';
 
 /** HTTP long-polling. How a request is sent is up to its subclasses. */
@@ -57,17 +56,12 @@ export abstract class Polling extends Transport {
     if (this.query.sid) this.push_([{ type: 'close' }]);
   }
 
-  override sizeOf_(data: RawData): number {
-    const size = byteLength(data);
-    return typeof data == 'string' ? size : 1 + Math.ceil(size / 3) * 4;
-  }
-
   /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
   protected push_(packets: Packet[]): void {
     this.writable = false;
     let size = 0;
     const max = this.host_.maxPayload_ || Infinity;
-    const fits = packets.findIndex(({ data = '' }, i) => (size += 1 + this.sizeOf_(data)) > max + 1 && i > 0);
+    const fits = packets.findIndex(({ data = '' }, i) => (size += 1 + this.host_.sizeOf_(data)) > max + 1 && i > 0);
     const rest = fits > 0 ? packets.splice(fits) : [];
     encodePayload(packets).then((payload) =>
       this.request_(() => (rest[0] ? this.push_(rest) : this.drained_()), payload),

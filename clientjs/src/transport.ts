@@ -2,7 +2,6 @@ import { Emitter } from './emitter.js';
 import type { Engine } from './engine.js';
 import type { EngineOptions } from './options.js';
 import type { Packet } from './packet.js';
-import type { RawData } from './types.js';
 
 /** What is known about the end of a connection. */
 export interface CloseDetails {
@@ -84,9 +83,6 @@ export abstract class Transport extends Emitter<{}, {}, TransportReservedEvents>
 
   /** Calls back when nothing is under way any more. For transports that another one takes over from. */
   pause(_onPause: () => void): void {}
-
-  /** @internal The size in bytes of a message, if it is not what is usual. */
-  sizeOf_?(data: RawData): number;
 
   protected fail_(reason: string, description: unknown, context?: unknown): void {
     this.emit_('error', transportError(reason, description, context));

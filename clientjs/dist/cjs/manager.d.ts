@@ -1,4 +1,4 @@
-import type { Connection, Host } from './connection.js';
+import type { Connection } from './connection.js';
 import { Emitter } from './emitter.js';
 import type { EngineOptions } from './options.js';
 import { type Packet } from './protocol.js';
@@ -45,7 +45,7 @@ export interface ManagerReservedEvents {
  * A Manager keeps the connection that its sockets share, one for each namespace, and renews it when it is lost. `io()`
  * makes one when it is needed.
  */
-export declare abstract class BaseManager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> extends Emitter<{}, {}, ManagerReservedEvents> implements Host {
+export declare abstract class BaseManager<ListenEvents extends EventsMap = DefaultEventsMap, EmitEvents extends EventsMap = ListenEvents> extends Emitter<{}, {}, ManagerReservedEvents> {
     /** The connection: the one that is, or the last one. Undefined before the first. */
     engine: Connection;
     /** The options. Changes count from the next attempt to connect on. */
@@ -83,6 +83,8 @@ export declare abstract class BaseManager<ListenEvents extends EventsMap = Defau
     /** Closes the connection, and does not reconnect. */
     disconnect(): void;
     private closed_;
+    /** Whether reconnecting is not wanted. */
+    private stopped_;
     private reconnect_;
 }
 export interface BaseManager<ListenEvents extends EventsMap, EmitEvents extends EventsMap> {

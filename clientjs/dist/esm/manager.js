@@ -15,7 +15,7 @@ const defaults = {
 };
 const settings = Object.keys(defaults);
 const active = /* @__PURE__ */ new Set();
-const listen = (type) => false ? addEventListener(type, onPageEvent) : globalThis.addEventListener?.(type, onPageEvent);
+const listen = (type) => globalThis.addEventListener?.(type, onPageEvent);
 const onPageEvent = ({ type }) => active.forEach((manager) => manager.onPageEvent_(type));
 ["offline", "online", "visibilitychange"].forEach(listen);
 class BaseManager extends Emitter {
@@ -75,7 +75,7 @@ class BaseManager extends Emitter {
       this.state_ = "closed";
       this.failed_(err);
       if (fn) fn(err);
-      else if (this.settings_.reconnection && !this.attempts_) this.reconnect_();
+      else if (!this.attempts_) this.reconnect_();
     };
     const on = (name, listener) => engine.on(name, (...args) => {
       if (engine == this.current_) listener(...args);
@@ -120,6 +120,7 @@ class BaseManager extends Emitter {
   }
   /** Listens no more, and waits no more. */
   forget_() {
+    active.delete(this);
     this.stop_(this.timer_);
     this.current_ = this.retry_ = void 0;
     this.decoder_.destroy();
@@ -167,15 +168,16 @@ class BaseManager extends Emitter {
     this.state_ = "closed";
     this.each_((socket) => socket.closed_(reason, description));
     this.emit_("close", reason, description);
-    if (this.settings_.reconnection) this.reconnect_();
-    else active.delete(this);
+    this.reconnect_();
+  }
+  /** Whether reconnecting is not wanted. */
+  stopped_() {
+    return this.skipReconnect_ || !this.settings_.reconnection;
   }
   reconnect_() {
     const { settings_: settings2 } = this;
-    if (this.reconnecting_) return;
-    if (this.skipReconnect_ || this.attempts_ >= settings2.reconnectionAttempts) {
-      active.delete(this);
-      if (this.skipReconnect_) return;
+    if (this.reconnecting_ || this.stopped_()) return;
+    if (this.attempts_ >= settings2.reconnectionAttempts) {
       this.attempts_ = 0;
       this.emit_("reconnect_failed");
       return;
@@ -183,8 +185,11 @@ class BaseManager extends Emitter {
     this.reconnecting_ = true;
     this.retry_ = () => {
       this.forget_();
-      if (!this.skipReconnect_) this.emit_("reconnect_attempt", this.attempts_);
-      if (this.skipReconnect_) return;
+      if (!this.stopped_()) this.emit_("reconnect_attempt", this.attempts_);
+      if (this.stopped_()) {
+        this.reconnecting_ = false;
+        return;
+      }
       this.open((err) => {
         this.reconnecting_ = false;
         if (err) {
@@ -205,6 +210,7 @@ class BaseManager extends Emitter {
     );
     this.timer_ = this.after_(Date.now() - this.awake_ < 2e3 ? 0 : delay, this.retry_);
     this.awake_ = 0;
+    active.add(this);
   }
   /** @internal Reacts to the network and the page coming and going. */
   onPageEvent_(type) {
@@ -224,7 +230,6 @@ for (const name of settings) {
   BaseManager.prototype[name] = function(v) {
     if (v === void 0) return this.settings_[name];
     this.settings_[name] = v;
-    if (v === false && name == "reconnection") this.skipReconnect_ = true;
     return this;
   };
 }
