@@ -76,6 +76,29 @@ func vet(t *testing.T, name, program string) {
 	}
 }
 
+// The budgets of the client in its guide are those that its build enforces.
+func TestDocsBudgets(t *testing.T) {
+	if len(glob(t, "clientjs/build/bundle.go")) == 0 {
+		t.Skip("the other modules of the repository are not here")
+	}
+	guide := readFile(t, "docs/client-js.md")
+	bundles := regexp.MustCompile(`\{name: "([^"]+)", .*?(?:budget: (\d+))?\},`)
+	rows := 0
+	for _, m := range bundles.FindAllStringSubmatch(readFile(t, "clientjs/build/bundle.go"), -1) {
+		rows++
+		budget := "–"
+		if n := len(m[2]); n > 3 {
+			budget = m[2][:n-3] + "," + m[2][n-3:]
+		}
+		if row := "| `" + m[1] + "` | " + budget + " |"; !strings.Contains(guide, row) {
+			t.Errorf("the guide does not have: %s", row)
+		}
+	}
+	if rows == 0 {
+		t.Error("no bundles: their form has changed")
+	}
+}
+
 // What the guide calls its subjects.
 var subjects = map[string]reflect.Type{
 	"io":  reflect.TypeFor[*socketio.Server](),
