@@ -76,12 +76,9 @@ const onPageEvent = ({ type }: Event): void => active.forEach((manager) => manag
  * makes one when it is needed.
  */
 export abstract class BaseManager<
-    ListenEvents extends EventsMap = DefaultEventsMap,
-    EmitEvents extends EventsMap = ListenEvents,
-  >
-  extends Emitter<{}, {}, ManagerReservedEvents>
-  implements Host
-{
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+> extends Emitter<{}, {}, ManagerReservedEvents> {
   /** The connection: the one that is, or the last one. Undefined before the first. */
   engine!: Connection;
   /** The options. Changes count from the next attempt to connect on. */
