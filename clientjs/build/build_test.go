@@ -71,6 +71,7 @@ func small() map[string]string {
 	return map[string]string{
 		"tsconfig.json":      `{"compilerOptions": {"useDefineForClassFields": false}}`,
 		"src/index.ts":       "export class A { private b_ = 1; c = () => this.b_; }\nexport const io = () => new A();\n",
+		"src/bundle.ts":      "export { A, io } from './index.js';\n",
 		"src/umd.ts":         "export { io as default } from './index.js';\n",
 		"src/umd-msgpack.ts": "export { io as default } from './index.js';\n",
 		"src/umd-ws.ts":      "export { io as default } from './index.js';\n",

@@ -124,16 +124,18 @@ var Connection = class extends Emitter {
     if (this.readyState == "closed") return;
     const { type, data: data2 } = packet;
     this.emit_("packet", packet);
-    if (type == "open") {
-      const handshake = parse(data2);
-      if (handshake?.upgrades?.map && this.readyState == "opening") this.onHandshake_(handshake);
-      else this.fail_(new Error("parser error"));
+    if (type == "open" && this.readyState == "opening") {
+      try {
+        this.onHandshake_(JSON.parse(data2));
+      } catch (err) {
+        this.fail_(err);
+      }
     } else if (type == "ping") {
       this.send_("pong");
       this.emit_("ping");
       this.emit_("pong");
       this.heard_();
-    } else if (type == "error") {
+    } else if (type == "error" || type == "open") {
       this.fail_(new Error(data2));
     } else if (type == "message") {
       this.emit_("data", data2);
@@ -202,12 +204,6 @@ var Connection = class extends Emitter {
     this.emit_("close", reason, description);
   }
 };
-function parse(json) {
-  try {
-    return JSON.parse(json);
-  } catch {
-  }
-}
 function queryOf({ id, opts }, transport) {
   return { ...opts.query, EIO: protocol, transport, ...id && { sid: id } };
 }
@@ -802,9 +798,7 @@ var BaseManager = class extends Emitter {
     };
     const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
-    for (const name of settings) {
-      this.settings_[name] = (/ion[AD]/.test(name) ? opts[name] || null : opts[name]) ?? defaults[name];
-    }
+    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
     const parser = opts.parser || { Encoder, Decoder };
     this.encoder_ = new parser.Encoder();
     this.decoder_ = new parser.Decoder();
@@ -944,7 +938,7 @@ var BaseManager = class extends Emitter {
   reconnect_() {
     const { settings_: settings2 } = this;
     if (this.reconnecting_ || this.stopped_() || this.state_ != "closed") return;
-    if (this.attempts_ >= settings2.reconnectionAttempts) {
+    if (this.attempts_ >= (settings2.reconnectionAttempts || Infinity)) {
       this.attempts_ = 0;
       this.emit_("reconnect_failed");
       return;
@@ -971,8 +965,8 @@ var BaseManager = class extends Emitter {
     };
     const delay = backoff(
       this.attempts_++,
-      settings2.reconnectionDelay,
-      settings2.reconnectionDelayMax,
+      settings2.reconnectionDelay || 1e3,
+      settings2.reconnectionDelayMax || 5e3,
       settings2.randomizationFactor
     );
     this.timer_ = this.after_(Date.now() - this.awake_ < 2e3 ? 0 : delay, this.retry_);

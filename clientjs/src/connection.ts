@@ -91,16 +91,18 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
     if (this.readyState == 'closed') return;
     const { type, data } = packet;
     this.emit_('packet', packet);
-    if (type == 'open') {
-      const handshake = parse(data);
-      if (handshake?.upgrades?.map && this.readyState == 'opening') this.onHandshake_(handshake);
-      else this.fail_(new Error('parser error'));
+    if (type == 'open' && this.readyState == 'opening') {
+      try {
+        this.onHandshake_(JSON.parse(data));
+      } catch (err) {
+        this.fail_(err as Error);
+      }
     } else if (type == 'ping') {
       this.send_('pong');
       this.emit_('ping');
       this.emit_('pong');
       this.heard_();
-    } else if (type == 'error') {
+    } else if (type == 'error' || type == 'open') {
       this.fail_(new Error(data));
     } else if (type == 'message') {
       this.emit_('data', data);
@@ -178,13 +180,6 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
     this.id = null;
     this.emit_('close', reason, description);
   }
-}
-
-/** Parses what should be JSON. */
-function parse(json: string): any {
-  try {
-    return JSON.parse(json);
-  } catch {}
 }
 
 /** The query of a request. */

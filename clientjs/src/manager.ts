@@ -125,10 +125,7 @@ export abstract class BaseManager<
     };
     const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
-    for (const name of settings) {
-      // As ever, 0 is no number of attempts and no delay.
-      this.settings_[name] = (/ion[AD]/.test(name) ? opts[name] || null : opts[name]) ?? defaults[name];
-    }
+    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
     const parser = opts.parser || { Encoder, Decoder };
     this.encoder_ = new parser.Encoder();
     this.decoder_ = new parser.Decoder();
@@ -294,7 +291,8 @@ export abstract class BaseManager<
     const { settings_: settings } = this;
     // Somebody who heard of the end may have connected again.
     if (this.reconnecting_ || this.stopped_() || this.state_ != 'closed') return;
-    if (this.attempts_ >= settings.reconnectionAttempts) {
+    // As ever, 0 attempts are without limit, and a delay of 0 is none.
+    if (this.attempts_ >= (settings.reconnectionAttempts || Infinity)) {
       this.attempts_ = 0;
       this.emit_('reconnect_failed');
       return;
@@ -322,8 +320,8 @@ export abstract class BaseManager<
     };
     const delay = backoff(
       this.attempts_++,
-      settings.reconnectionDelay,
-      settings.reconnectionDelayMax,
+      settings.reconnectionDelay || 1000,
+      settings.reconnectionDelayMax || 5000,
       settings.randomizationFactor,
     );
     // What a device has lost in its sleep, it learns a moment after it has woken up.

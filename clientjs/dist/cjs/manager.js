@@ -69,9 +69,7 @@ class BaseManager extends import_emitter.Emitter {
     };
     const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
-    for (const name of settings) {
-      this.settings_[name] = (/ion[AD]/.test(name) ? opts[name] || null : opts[name]) ?? defaults[name];
-    }
+    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
     const parser = opts.parser || { Encoder: import_parser.Encoder, Decoder: import_parser.Decoder };
     this.encoder_ = new parser.Encoder();
     this.decoder_ = new parser.Decoder();
@@ -211,7 +209,7 @@ class BaseManager extends import_emitter.Emitter {
   reconnect_() {
     const { settings_: settings2 } = this;
     if (this.reconnecting_ || this.stopped_() || this.state_ != "closed") return;
-    if (this.attempts_ >= settings2.reconnectionAttempts) {
+    if (this.attempts_ >= (settings2.reconnectionAttempts || Infinity)) {
       this.attempts_ = 0;
       this.emit_("reconnect_failed");
       return;
@@ -238,8 +236,8 @@ class BaseManager extends import_emitter.Emitter {
     };
     const delay = (0, import_backoff.backoff)(
       this.attempts_++,
-      settings2.reconnectionDelay,
-      settings2.reconnectionDelayMax,
+      settings2.reconnectionDelay || 1e3,
+      settings2.reconnectionDelayMax || 5e3,
       settings2.randomizationFactor
     );
     this.timer_ = this.after_(Date.now() - this.awake_ < 2e3 ? 0 : delay, this.retry_);

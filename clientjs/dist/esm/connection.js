@@ -28,16 +28,18 @@ class Connection extends Emitter {
     if (this.readyState == "closed") return;
     const { type, data } = packet;
     this.emit_("packet", packet);
-    if (type == "open") {
-      const handshake = parse(data);
-      if (handshake?.upgrades?.map && this.readyState == "opening") this.onHandshake_(handshake);
-      else this.fail_(new Error("parser error"));
+    if (type == "open" && this.readyState == "opening") {
+      try {
+        this.onHandshake_(JSON.parse(data));
+      } catch (err) {
+        this.fail_(err);
+      }
     } else if (type == "ping") {
       this.send_("pong");
       this.emit_("ping");
       this.emit_("pong");
       this.heard_();
-    } else if (type == "error") {
+    } else if (type == "error" || type == "open") {
       this.fail_(new Error(data));
     } else if (type == "message") {
       this.emit_("data", data);
@@ -104,12 +106,6 @@ class Connection extends Emitter {
     this.stop_();
     this.id = null;
     this.emit_("close", reason, description);
-  }
-}
-function parse(json) {
-  try {
-    return JSON.parse(json);
-  } catch {
   }
 }
 function queryOf({ id, opts }, transport) {

@@ -46,9 +46,7 @@ class BaseManager extends Emitter {
     };
     const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
-    for (const name of settings) {
-      this.settings_[name] = (/ion[AD]/.test(name) ? opts[name] || null : opts[name]) ?? defaults[name];
-    }
+    for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
     const parser = opts.parser || { Encoder, Decoder };
     this.encoder_ = new parser.Encoder();
     this.decoder_ = new parser.Decoder();
@@ -188,7 +186,7 @@ class BaseManager extends Emitter {
   reconnect_() {
     const { settings_: settings2 } = this;
     if (this.reconnecting_ || this.stopped_() || this.state_ != "closed") return;
-    if (this.attempts_ >= settings2.reconnectionAttempts) {
+    if (this.attempts_ >= (settings2.reconnectionAttempts || Infinity)) {
       this.attempts_ = 0;
       this.emit_("reconnect_failed");
       return;
@@ -215,8 +213,8 @@ class BaseManager extends Emitter {
     };
     const delay = backoff(
       this.attempts_++,
-      settings2.reconnectionDelay,
-      settings2.reconnectionDelayMax,
+      settings2.reconnectionDelay || 1e3,
+      settings2.reconnectionDelayMax || 5e3,
       settings2.randomizationFactor
     );
     this.timer_ = this.after_(Date.now() - this.awake_ < 2e3 ? 0 : delay, this.retry_);
