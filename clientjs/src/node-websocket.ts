@@ -2,7 +2,7 @@ import { WebSocket as WS } from 'ws';
 import { nodeHeaders, nodeOptions } from './node-options.js';
 import type { WebSocketLike } from './open-websocket.js';
 import type { EngineOptions } from './options.js';
-import type { Packet } from './packet.js';
+import { byteLength, type Packet } from './packet.js';
 import type { RawData } from './types.js';
 import { WebSocket } from './websocket.js';
 
@@ -26,6 +26,8 @@ export class NodeWebSocket extends WebSocket {
   }
 
   protected override send_(packet: Packet, data: RawData): void {
-    this.ws_!.send(data, { compress: packet.options?.compress !== false });
+    // The package minds the threshold only where messages are compressed each by itself.
+    const { threshold = 1024 } = Object(this.opts_.perMessageDeflate) as { threshold?: number };
+    this.ws_!.send(data, { compress: packet.options?.compress !== false && byteLength(data) >= threshold });
   }
 }
