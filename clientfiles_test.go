@@ -146,7 +146,7 @@ func TestBuiltInClient(t *testing.T) {
 			script, etag := body(t, res), res.Header.Get("ETag")
 			equal(t, "status", res.StatusCode, http.StatusOK)
 			equal(t, "Content-Type", res.Header.Get("Content-Type"), scriptType)
-			if !strings.HasPrefix(script, "/*! Socket.IO for Go client | MIT */\n") || !strings.Contains(script, row.has) {
+			if !strings.HasPrefix(script, "/*! socketio-go MIT */\n") || !strings.Contains(script, row.has) {
 				t.Errorf("it has no %q, or no licence: %.200s…", row.has, script)
 			}
 			if !strings.HasSuffix(script, "\n//# sourceMappingURL="+row.file+".map\n") {

@@ -1261,7 +1261,7 @@ var WebTransport = class extends Transport {
       const { WebTransport: WebTransport2 } = globalThis;
       const session = new WebTransport2(uriOf("https", opts, {}), opts.transportOptions?.[this.name]);
       this.session_ = session;
-      this.try_(() => session.closed.then(() => this.end_()));
+      this.try_(() => session.closed.then(() => this.end_({ description: "transport closed by the server" })));
       await session.ready;
       const { readable, writable } = await session.createBidirectionalStream();
       this.writer_ = writable.getWriter();

@@ -38,7 +38,7 @@ export class WebTransport extends Transport {
       const { WebTransport } = globalThis as any;
       const session: Session = new WebTransport(uriOf('https', opts, {}), (opts.transportOptions as any)?.[this.name]);
       this.session_ = session;
-      this.try_(() => session.closed.then(() => this.end_()));
+      this.try_(() => session.closed.then(() => this.end_({ description: 'transport closed by the server' })));
       await session.ready;
       const { readable, writable } = await session.createBidirectionalStream();
       this.writer_ = writable.getWriter();

@@ -28,7 +28,7 @@ export class WebSocketConnection extends Connection {
 
   protected push_(packet: Packet): void {
     const { transport } = this;
-    this.ws_.send(encode(packet));
+    this.ws_.send(encode(packet), packet.options); // of which the package ws alone knows
     this.emit_('flush');
     transport.writable = false;
     Promise.resolve().then(() => {

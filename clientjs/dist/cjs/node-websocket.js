@@ -24,6 +24,7 @@ __export(node_websocket_exports, {
 module.exports = __toCommonJS(node_websocket_exports);
 var import_ws = require("ws");
 var import_node_options = require("./node-options.js");
+var import_packet = require("./packet.js");
 var import_websocket = require("./websocket.js");
 function nodeWebSocket(uri, opts, cookieJar) {
   const ws = new import_ws.WebSocket(uri, opts.protocols, {
@@ -41,7 +42,8 @@ class NodeWebSocket extends import_websocket.WebSocket {
     return nodeWebSocket(uri, this.opts_, this.host_._cookieJar);
   }
   send_(packet, data) {
-    this.ws_.send(data, { compress: packet.options?.compress !== false });
+    const { threshold = 1024 } = Object(this.opts_.perMessageDeflate);
+    this.ws_.send(data, { compress: packet.options?.compress !== false && (0, import_packet.byteLength)(data) >= threshold });
   }
 }
 // Annotate the CommonJS export names for ESM import in node:

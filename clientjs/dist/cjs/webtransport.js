@@ -43,7 +43,7 @@ class WebTransport extends import_transport.Transport {
       const { WebTransport: WebTransport2 } = globalThis;
       const session = new WebTransport2((0, import_url.uriOf)("https", opts, {}), opts.transportOptions?.[this.name]);
       this.session_ = session;
-      this.try_(() => session.closed.then(() => this.end_()));
+      this.try_(() => session.closed.then(() => this.end_({ description: "transport closed by the server" })));
       await session.ready;
       const { readable, writable } = await session.createBidirectionalStream();
       this.writer_ = writable.getWriter();

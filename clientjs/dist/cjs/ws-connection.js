@@ -44,7 +44,7 @@ class WebSocketConnection extends import_connection.Connection {
   }
   push_(packet) {
     const { transport } = this;
-    this.ws_.send((0, import_packet.encode)(packet));
+    this.ws_.send((0, import_packet.encode)(packet), packet.options);
     this.emit_("flush");
     transport.writable = false;
     Promise.resolve().then(() => {

@@ -1,6 +1,6 @@
 import type { WebSocketLike } from './open-websocket.js';
 import type { EngineOptions } from './options.js';
-import type { Packet } from './packet.js';
+import { type Packet } from './packet.js';
 import type { RawData } from './types.js';
 import { WebSocket } from './websocket.js';
 /** Returns a WebSocket of the package ws, which connects. */

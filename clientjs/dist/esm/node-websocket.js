@@ -1,5 +1,6 @@
 import { WebSocket as WS } from "ws";
 import { nodeHeaders, nodeOptions } from "./node-options.js";
+import { byteLength } from "./packet.js";
 import { WebSocket } from "./websocket.js";
 function nodeWebSocket(uri, opts, cookieJar) {
   const ws = new WS(uri, opts.protocols, {
@@ -17,7 +18,8 @@ class NodeWebSocket extends WebSocket {
     return nodeWebSocket(uri, this.opts_, this.host_._cookieJar);
   }
   send_(packet, data) {
-    this.ws_.send(data, { compress: packet.options?.compress !== false });
+    const { threshold = 1024 } = Object(this.opts_.perMessageDeflate);
+    this.ws_.send(data, { compress: packet.options?.compress !== false && byteLength(data) >= threshold });
   }
 }
 export {

@@ -21,7 +21,7 @@ class WebSocketConnection extends Connection {
   }
   push_(packet) {
     const { transport } = this;
-    this.ws_.send(encode(packet));
+    this.ws_.send(encode(packet), packet.options);
     this.emit_("flush");
     transport.writable = false;
     Promise.resolve().then(() => {
