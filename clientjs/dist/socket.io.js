@@ -81,7 +81,8 @@ function byteLength(data2) {
 
 // src/url.ts
 var pattern = /^(?:(?:(\w+:)?\/\/)?(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(?::(\d*))?)?([^?#]*)\??([^#]*)/;
-function url(uri, path = "", loc = true ? location : globalThis.location || here) {
+var here = { protocol: "http:", hostname: "localhost", port: "" };
+function url(uri, path = "", loc = globalThis.location || here) {
   const [, protocol3 = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol3);
   const hostname = name || loc.hostname;

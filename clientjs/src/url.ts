@@ -29,7 +29,7 @@ const here = { protocol: 'http:', hostname: 'localhost', port: '' };
 export function url(
   uri?: string | null,
   path = '',
-  loc: Pick<Location, 'protocol' | 'hostname' | 'port'> = IN_BUNDLE ? location : globalThis.location || here,
+  loc: Pick<Location, 'protocol' | 'hostname' | 'port'> = globalThis.location || here,
 ): ParsedUrl {
   const [, protocol = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || '')!;
   const secure = /[ps]s:/.test(protocol);

@@ -24,7 +24,7 @@ __export(url_exports, {
 module.exports = __toCommonJS(url_exports);
 const pattern = /^(?:(?:(\w+:)?\/\/)?(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(?::(\d*))?)?([^?#]*)\??([^#]*)/;
 const here = { protocol: "http:", hostname: "localhost", port: "" };
-function url(uri, path = "", loc = false ? location : globalThis.location || here) {
+function url(uri, path = "", loc = globalThis.location || here) {
   const [, protocol = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol);
   const hostname = name || loc.hostname;

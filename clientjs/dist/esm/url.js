@@ -1,6 +1,6 @@
 const pattern = /^(?:(?:(\w+:)?\/\/)?(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(?::(\d*))?)?([^?#]*)\??([^#]*)/;
 const here = { protocol: "http:", hostname: "localhost", port: "" };
-function url(uri, path = "", loc = false ? location : globalThis.location || here) {
+function url(uri, path = "", loc = globalThis.location || here) {
   const [, protocol = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol);
   const hostname = name || loc.hostname;
