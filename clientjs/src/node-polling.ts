@@ -8,6 +8,10 @@ import { closing, Polling } from './polling.js';
 export class NodeXHR extends Polling {
   private get_: http.ClientRequest | undefined;
 
+  protected abort_(): void {
+    this.get_?.destroy();
+  }
+
   protected request_(callback: (text: string) => void, body?: string): void {
     const { opts_: opts, host_: socket } = this;
     const headers = nodeHeaders(opts, socket._cookieJar);
@@ -25,7 +29,7 @@ export class NodeXHR extends Polling {
       .on('socket', (connection) => opts.autoUnref && connection.unref())
       .on('timeout', () => request.destroy(new Error('timeout')))
       .on('error', fail)
-      .on('close', () => body == closing && this.get_?.destroy())
+      .on('close', () => body == closing && this.abort_())
       .on('response', (response) => {
         (socket._cookieJar as CookieJar | undefined)?.parseCookies(response.headers['set-cookie']);
         let text = '';

@@ -54,6 +54,8 @@ export abstract class Polling extends Transport {
 
   protected stop_(): void {
     if (this.query.sid) this.push_([{ type: 'close' }]);
+    // Browsers have six connections to a host: a handshake that takes so long may not hold one of them.
+    else this.host_.host_.after_(1000, () => this.abort_());
   }
 
   /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
@@ -78,6 +80,9 @@ export abstract class Polling extends Transport {
 
   /** Asks for packets, or sends some: calls back with the answer, or calls fail_. */
   protected abstract request_(callback: (text: string) => void, body?: string): void;
+
+  /** Waits for packets no longer. */
+  protected abstract abort_(): void;
 }
 
 /** A payload of nothing but the close packet: the last request of a session. */
@@ -88,13 +93,17 @@ export const contentType = { 'Content-Type': 'text/plain;charset=UTF-8' };
 
 /** HTTP long-polling by `fetch()`, which browsers, workers, Node.js, Deno and Bun have. */
 export class Fetch extends Polling {
-  private abort_ = new AbortController();
+  private controller_ = new AbortController();
+
+  protected abort_(): void {
+    this.controller_.abort();
+  }
 
   protected request_(callback: (text: string) => void, body?: string): void {
-    const { opts_: opts, abort_ } = this;
+    const { opts_: opts } = this;
     const { host_: host } = this.host_;
     const last = body == closing;
-    const abort = () => abort_.abort();
+    const abort = () => this.abort_();
     const timer = opts.requestTimeout && host.after_(opts.requestTimeout, abort);
     fetch(this.uri_(), {
       method: body && 'POST',
@@ -102,7 +111,7 @@ export class Fetch extends Polling {
       headers: { ...(body && contentType), ...opts.extraHeaders },
       credentials: opts.withCredentials ? 'include' : 'same-origin', // as XMLHttpRequest has it
       keepalive: last, // it may be sent by a page that goes
-      signal: last ? null : abort_.signal,
+      signal: last ? null : this.controller_.signal,
     } as RequestInit)
       .then((response) => (response.ok ? response.text() : Promise.reject(response)))
       .finally(() => {

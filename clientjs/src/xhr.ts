@@ -4,6 +4,10 @@ import { closing, contentType, Polling } from './polling.js';
 export class XHR extends Polling {
   private get_: XMLHttpRequest | undefined;
 
+  protected abort_(): void {
+    this.get_?.abort();
+  }
+
   protected request_(callback: (text: string) => void, body?: string): void {
     const { opts_: opts } = this;
     const xhr = new XMLHttpRequest();
@@ -13,7 +17,7 @@ export class XHR extends Polling {
     xhr.withCredentials = !!opts.withCredentials;
     xhr.timeout = opts.requestTimeout || 0;
     xhr.onloadend = () => {
-      if (body == closing) this.get_!.abort();
+      if (body == closing) this.abort_();
       xhr.status == 200 ? callback(xhr.responseText) : this.fail_(`xhr ${body ? 'post' : 'poll'} error`, xhr.status, xhr);
     };
     if (!body) this.get_ = xhr;

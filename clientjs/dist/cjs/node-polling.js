@@ -36,6 +36,9 @@ var https = __toESM(require("node:https"));
 var import_node_options = require("./node-options.js");
 var import_polling = require("./polling.js");
 class NodeXHR extends import_polling.Polling {
+  abort_() {
+    this.get_?.destroy();
+  }
   request_(callback, body) {
     const { opts_: opts, host_: socket } = this;
     const headers = (0, import_node_options.nodeHeaders)(opts, socket._cookieJar);
@@ -49,7 +52,7 @@ class NodeXHR extends import_polling.Polling {
       headers,
       timeout: opts.requestTimeout
     });
-    request.on("socket", (connection) => opts.autoUnref && connection.unref()).on("timeout", () => request.destroy(new Error("timeout"))).on("error", fail).on("close", () => body == import_polling.closing && this.get_?.destroy()).on("response", (response) => {
+    request.on("socket", (connection) => opts.autoUnref && connection.unref()).on("timeout", () => request.destroy(new Error("timeout"))).on("error", fail).on("close", () => body == import_polling.closing && this.abort_()).on("response", (response) => {
       socket._cookieJar?.parseCookies(response.headers["set-cookie"]);
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => text += chunk).on("error", fail).on("end", () => response.statusCode == 200 ? callback(text) : fail(response.statusCode, response));

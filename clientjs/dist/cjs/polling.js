@@ -70,6 +70,7 @@ class Polling extends import_transport.Transport {
   }
   stop_() {
     if (this.query.sid) this.push_([{ type: "close" }]);
+    else this.host_.host_.after_(1e3, () => this.abort_());
   }
   /** Sends packets, in as many requests as it takes for none to be larger than the server takes. */
   push_(packets) {
@@ -95,13 +96,16 @@ const contentType = { "Content-Type": "text/plain;charset=UTF-8" };
 class Fetch extends Polling {
   constructor() {
     super(...arguments);
-    this.abort_ = new AbortController();
+    this.controller_ = new AbortController();
+  }
+  abort_() {
+    this.controller_.abort();
   }
   request_(callback, body) {
-    const { opts_: opts, abort_ } = this;
+    const { opts_: opts } = this;
     const { host_: host } = this.host_;
     const last = body == closing;
-    const abort = () => abort_.abort();
+    const abort = () => this.abort_();
     const timer = opts.requestTimeout && host.after_(opts.requestTimeout, abort);
     fetch(this.uri_(), {
       method: body && "POST",
@@ -111,7 +115,7 @@ class Fetch extends Polling {
       // as XMLHttpRequest has it
       keepalive: last,
       // it may be sent by a page that goes
-      signal: last ? null : abort_.signal
+      signal: last ? null : this.controller_.signal
     }).then((response) => response.ok ? response.text() : Promise.reject(response)).finally(() => {
       host.stop_(timer);
       if (last) abort();

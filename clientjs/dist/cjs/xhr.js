@@ -23,6 +23,9 @@ __export(xhr_exports, {
 module.exports = __toCommonJS(xhr_exports);
 var import_polling = require("./polling.js");
 class XHR extends import_polling.Polling {
+  abort_() {
+    this.get_?.abort();
+  }
   request_(callback, body) {
     const { opts_: opts } = this;
     const xhr = new XMLHttpRequest();
@@ -32,7 +35,7 @@ class XHR extends import_polling.Polling {
     xhr.withCredentials = !!opts.withCredentials;
     xhr.timeout = opts.requestTimeout || 0;
     xhr.onloadend = () => {
-      if (body == import_polling.closing) this.get_.abort();
+      if (body == import_polling.closing) this.abort_();
       xhr.status == 200 ? callback(xhr.responseText) : this.fail_(`xhr ${body ? "post" : "poll"} error`, xhr.status, xhr);
     };
     if (!body) this.get_ = xhr;

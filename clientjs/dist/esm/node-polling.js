@@ -3,6 +3,9 @@ import * as https from "node:https";
 import { nodeHeaders, nodeOptions } from "./node-options.js";
 import { closing, Polling } from "./polling.js";
 class NodeXHR extends Polling {
+  abort_() {
+    this.get_?.destroy();
+  }
   request_(callback, body) {
     const { opts_: opts, host_: socket } = this;
     const headers = nodeHeaders(opts, socket._cookieJar);
@@ -16,7 +19,7 @@ class NodeXHR extends Polling {
       headers,
       timeout: opts.requestTimeout
     });
-    request.on("socket", (connection) => opts.autoUnref && connection.unref()).on("timeout", () => request.destroy(new Error("timeout"))).on("error", fail).on("close", () => body == closing && this.get_?.destroy()).on("response", (response) => {
+    request.on("socket", (connection) => opts.autoUnref && connection.unref()).on("timeout", () => request.destroy(new Error("timeout"))).on("error", fail).on("close", () => body == closing && this.abort_()).on("response", (response) => {
       socket._cookieJar?.parseCookies(response.headers["set-cookie"]);
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => text += chunk).on("error", fail).on("end", () => response.statusCode == 200 ? callback(text) : fail(response.statusCode, response));

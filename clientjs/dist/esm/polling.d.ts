@@ -15,6 +15,8 @@ export declare abstract class Polling extends Transport {
     protected uri_(): string;
     /** Asks for packets, or sends some: calls back with the answer, or calls fail_. */
     protected abstract request_(callback: (text: string) => void, body?: string): void;
+    /** Waits for packets no longer. */
+    protected abstract abort_(): void;
 }
 /** A payload of nothing but the close packet: the last request of a session. */
 export declare const closing = "1";
@@ -24,6 +26,7 @@ export declare const contentType: {
 };
 /** HTTP long-polling by `fetch()`, which browsers, workers, Node.js, Deno and Bun have. */
 export declare class Fetch extends Polling {
-    private abort_;
+    private controller_;
+    protected abort_(): void;
     protected request_(callback: (text: string) => void, body?: string): void;
 }

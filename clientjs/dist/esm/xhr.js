@@ -1,5 +1,8 @@
 import { closing, contentType, Polling } from "./polling.js";
 class XHR extends Polling {
+  abort_() {
+    this.get_?.abort();
+  }
   request_(callback, body) {
     const { opts_: opts } = this;
     const xhr = new XMLHttpRequest();
@@ -9,7 +12,7 @@ class XHR extends Polling {
     xhr.withCredentials = !!opts.withCredentials;
     xhr.timeout = opts.requestTimeout || 0;
     xhr.onloadend = () => {
-      if (body == closing) this.get_.abort();
+      if (body == closing) this.abort_();
       xhr.status == 200 ? callback(xhr.responseText) : this.fail_(`xhr ${body ? "post" : "poll"} error`, xhr.status, xhr);
     };
     if (!body) this.get_ = xhr;
