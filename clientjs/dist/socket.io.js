@@ -532,8 +532,9 @@ var Socket = class extends Emitter {
     this.connected = false;
     this.id = void 0;
     this.emit_("disconnect", reason, description);
-    for (const id in this.acks) {
-      if (!this.sendBuffer.some((packet) => packet.id == id)) this.fail_(id, new Error("socket has been disconnected"));
+    for (const id of Object.keys(this.acks)) {
+      if (this.sendBuffer.some((packet) => packet.id == id)) continue;
+      this.fail_(id, new Error("socket has been disconnected"));
     }
   }
   /** Gives up an acknowledgement. Returns whether somebody has been told. */
@@ -830,8 +831,9 @@ var BaseManager = class extends Emitter {
       this.forget_();
       this.state_ = "closed";
       this.failed_(err);
-      if (fn) fn(err);
-      else {
+      if (fn) {
+        fn(err);
+      } else {
         this.reconnecting_ = false;
         this.reconnect_();
       }
@@ -980,7 +982,8 @@ var BaseManager = class extends Emitter {
     if (type == "beforeunload") {
       if (opts.closeOnBeforeunload) engine.stop_();
     } else if (type == "offline") {
-      if (engine.opts.hostname != "localhost") engine.end_("transport close", { description: "network connection lost" });
+      if (engine.opts.hostname == "localhost") return;
+      engine.end_("transport close", { description: "network connection lost" });
     } else if (type == "online" || !document.hidden) {
       this.awake_ = Date.now();
       engine.expired_();
@@ -1188,7 +1191,10 @@ var Fetch = class extends Polling {
     }).then((response) => response.ok ? response.text() : Promise.reject(response)).finally(() => {
       host.stop_(timer);
       if (last) abort();
-    }).then(callback, (error) => host.after_(0, () => this.fail_(`fetch ${body ? "write" : "read"} error`, error.status ?? error, error)));
+    }).then(
+      callback,
+      (error) => host.after_(0, () => this.fail_(`fetch ${body ? "write" : "read"} error`, error.status ?? error, error))
+    );
   }
 };
 
@@ -1207,7 +1213,7 @@ var WebSocket = class extends Transport {
     const { opts_: opts, query } = this;
     if (opts.forceBase64) query.b64 = 1;
     try {
-      const ws = this.create_(uriOf(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests), opts.protocols);
+      const ws = this.create_(uriOf(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests));
       this.ws_ = ws;
       ws.binaryType = true ? this.host_.binaryType : "arraybuffer";
       ws.onopen = () => this.opened_();
@@ -1219,7 +1225,7 @@ var WebSocket = class extends Transport {
     }
   }
   /** Returns a WebSocket that connects. */
-  create_(uri, _protocols) {
+  create_(uri) {
     return openWebSocket(uri, this.opts_);
   }
   push_(packets) {

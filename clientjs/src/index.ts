@@ -30,5 +30,15 @@ export class Manager<
 const io = /* @__PURE__ */ lookup(Manager);
 
 export * from './exports.js';
-export { io, io as connect, io as default, Fetch, WebSocket, WebTransport, XHR, XHR as NodeXHR, WebSocket as NodeWebSocket };
+export {
+  io,
+  io as connect,
+  io as default,
+  Fetch,
+  WebSocket,
+  WebTransport,
+  XHR,
+  XHR as NodeXHR,
+  WebSocket as NodeWebSocket,
+};
 export type { TransportCtor, TransportError } from './transport.js';

@@ -167,8 +167,9 @@ export abstract class BaseManager<
       this.forget_();
       this.state_ = 'closed';
       this.failed_(err);
-      if (fn) fn(err);
-      else {
+      if (fn) {
+        fn(err);
+      } else {
         this.reconnecting_ = false;
         this.reconnect_();
       }
@@ -337,7 +338,8 @@ export abstract class BaseManager<
       if (opts.closeOnBeforeunload) engine.stop_();
     } else if (type == 'offline') {
       // What runs on the same machine can be reached without network.
-      if (engine.opts.hostname != 'localhost') engine.end_('transport close', { description: 'network connection lost' });
+      if (engine.opts.hostname == 'localhost') return;
+      engine.end_('transport close', { description: 'network connection lost' });
     } else if (type == 'online' || !document.hidden) {
       this.awake_ = Date.now();
       engine.expired_();

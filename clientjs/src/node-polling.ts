@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { CookieJar } from './cookies.js';
 import { nodeHeaders, nodeOptions } from './node-options.js';
-import { closing, Polling } from './polling.js';
+import { closing, contentType, Polling } from './polling.js';
 
 /** HTTP long-polling by `node:http`, which knows agents and TLS options, and lets the process end. */
 export class NodeXHR extends Polling {
@@ -14,15 +14,13 @@ export class NodeXHR extends Polling {
 
   protected request_(callback: (text: string) => void, body?: string): void {
     const { opts_: opts, host_: socket } = this;
-    const headers = nodeHeaders(opts, socket._cookieJar);
-    if (body) headers['content-type'] = 'text/plain;charset=UTF-8';
     const fail = (description: unknown, context?: unknown) =>
       this.fail_(`xhr ${body ? 'post' : 'poll'} error`, description, context ?? request);
     const request = (opts.secure ? https : http).request(this.uri_(), {
       agent: false, // which has no connections that the server is about to close
       ...nodeOptions(opts),
       method: body ? 'POST' : 'GET',
-      headers,
+      headers: { ...(body && contentType), ...nodeHeaders(opts, socket._cookieJar) },
       timeout: opts.requestTimeout,
     } as https.RequestOptions);
     request

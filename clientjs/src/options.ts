@@ -4,7 +4,7 @@ import type { TransportCtor } from './transport.js';
 export interface EngineOptions {
   /** The host to connect to. Set from the URL. */
   host?: string;
-  /** The same, without port. Set from the URL. */
+  /** The same: an IPv6 address has its brackets. Set from the URL. */
   hostname?: string;
   /** Whether to connect by HTTPS. Set from the URL. */
   secure?: boolean;
@@ -54,7 +54,7 @@ export interface EngineOptions {
   autoUnref?: boolean;
   /** Compression of WebSocket (Node.js only). Default: from 1024 bytes on. */
   perMessageDeflate?: { threshold: number } | boolean;
-  /** The path of requests. Default: `/engine.io`; that of a Manager: `/socket.io`. */
+  /** The path of requests. Default: `/socket.io`. */
   path?: string;
   /** Whether the path ends in a slash. Default: true. */
   addTrailingSlash?: boolean;

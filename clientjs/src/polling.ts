@@ -119,6 +119,8 @@ export class Fetch extends Polling {
         if (last) abort(); // the poll that is still there
       })
       // Later, as a page that is left aborts its requests, and need not hear of it.
-      .then(callback, (error) => host.after_(0, () => this.fail_(`fetch ${body ? 'write' : 'read'} error`, error.status ?? error, error)));
+      .then(callback, (error) =>
+        host.after_(0, () => this.fail_(`fetch ${body ? 'write' : 'read'} error`, error.status ?? error, error)),
+      );
   }
 }

@@ -3,7 +3,6 @@
 
 /** A map of event names to the type of their listeners. */
 export interface EventsMap {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   [event: string]: any;
 }
 

@@ -17,7 +17,7 @@ export class WebSocket extends Transport {
     const { opts_: opts, query } = this;
     if (opts.forceBase64) query.b64 = 1;
     try {
-      const ws = this.create_(uriOf(opts.secure ? 'wss' : 'ws', opts, query, opts.timestampRequests), opts.protocols);
+      const ws = this.create_(uriOf(opts.secure ? 'wss' : 'ws', opts, query, opts.timestampRequests));
       this.ws_ = ws;
       ws.binaryType = IN_BUNDLE || this.host_.binaryType == 'blob' ? this.host_.binaryType : 'arraybuffer';
       ws.onopen = () => this.opened_();
@@ -31,7 +31,7 @@ export class WebSocket extends Transport {
   }
 
   /** Returns a WebSocket that connects. */
-  protected create_(uri: string, _protocols?: string | string[]): WebSocketLike {
+  protected create_(uri: string): WebSocketLike {
     return openWebSocket(uri, this.opts_);
   }
 

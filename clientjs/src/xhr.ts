@@ -18,7 +18,8 @@ export class XHR extends Polling {
     xhr.timeout = opts.requestTimeout || 0;
     xhr.onloadend = () => {
       if (body == closing) this.abort_();
-      xhr.status == 200 ? callback(xhr.responseText) : this.fail_(`xhr ${body ? 'post' : 'poll'} error`, xhr.status, xhr);
+      if (xhr.status == 200) callback(xhr.responseText);
+      else this.fail_(`xhr ${body ? 'post' : 'poll'} error`, xhr.status, xhr);
     };
     if (!body) this.get_ = xhr;
     xhr.send(body);

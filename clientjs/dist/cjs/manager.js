@@ -100,8 +100,9 @@ class BaseManager extends import_emitter.Emitter {
       this.forget_();
       this.state_ = "closed";
       this.failed_(err);
-      if (fn) fn(err);
-      else {
+      if (fn) {
+        fn(err);
+      } else {
         this.reconnecting_ = false;
         this.reconnect_();
       }
@@ -250,7 +251,8 @@ class BaseManager extends import_emitter.Emitter {
     if (type == "beforeunload") {
       if (opts.closeOnBeforeunload) engine.stop_();
     } else if (type == "offline") {
-      if (engine.opts.hostname != "localhost") engine.end_("transport close", { description: "network connection lost" });
+      if (engine.opts.hostname == "localhost") return;
+      engine.end_("transport close", { description: "network connection lost" });
     } else if (type == "online" || !document.hidden) {
       this.awake_ = Date.now();
       engine.expired_();

@@ -41,15 +41,13 @@ class NodeXHR extends import_polling.Polling {
   }
   request_(callback, body) {
     const { opts_: opts, host_: socket } = this;
-    const headers = (0, import_node_options.nodeHeaders)(opts, socket._cookieJar);
-    if (body) headers["content-type"] = "text/plain;charset=UTF-8";
     const fail = (description, context) => this.fail_(`xhr ${body ? "post" : "poll"} error`, description, context ?? request);
     const request = (opts.secure ? https : http).request(this.uri_(), {
       agent: false,
       // which has no connections that the server is about to close
       ...(0, import_node_options.nodeOptions)(opts),
       method: body ? "POST" : "GET",
-      headers,
+      headers: { ...body && import_polling.contentType, ...(0, import_node_options.nodeHeaders)(opts, socket._cookieJar) },
       timeout: opts.requestTimeout
     });
     request.on("socket", (connection) => opts.autoUnref && connection.unref()).on("timeout", () => request.destroy(new Error("timeout"))).on("error", fail).on("close", () => body == import_polling.closing && this.abort_()).on("response", (response) => {

@@ -8,7 +8,7 @@ export declare class WebSocket extends Transport {
     get name(): string;
     protected open_(): void;
     /** Returns a WebSocket that connects. */
-    protected create_(uri: string, _protocols?: string | string[]): WebSocketLike;
+    protected create_(uri: string): WebSocketLike;
     protected push_(packets: Packet[]): void;
     private write_;
     /** Sends what a packet is encoded as. */

@@ -34,7 +34,7 @@ class WebSocket extends import_transport.Transport {
     const { opts_: opts, query } = this;
     if (opts.forceBase64) query.b64 = 1;
     try {
-      const ws = this.create_((0, import_url.uriOf)(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests), opts.protocols);
+      const ws = this.create_((0, import_url.uriOf)(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests));
       this.ws_ = ws;
       ws.binaryType = this.host_.binaryType == "blob" ? this.host_.binaryType : "arraybuffer";
       ws.onopen = () => this.opened_();
@@ -46,7 +46,7 @@ class WebSocket extends import_transport.Transport {
     }
   }
   /** Returns a WebSocket that connects. */
-  create_(uri, _protocols) {
+  create_(uri) {
     return (0, import_open_websocket.openWebSocket)(uri, this.opts_);
   }
   push_(packets) {

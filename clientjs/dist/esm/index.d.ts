@@ -9,5 +9,5 @@ export declare class Manager<ListenEvents extends EventsMap = DefaultEventsMap, 
 }
 declare const io: import("./lookup.js").Lookup<typeof Manager>;
 export * from './exports.js';
-export { io, io as connect, io as default, Fetch, WebSocket, WebTransport, XHR, XHR as NodeXHR, WebSocket as NodeWebSocket };
+export { io, io as connect, io as default, Fetch, WebSocket, WebTransport, XHR, XHR as NodeXHR, WebSocket as NodeWebSocket, };
 export type { TransportCtor, TransportError } from './transport.js';

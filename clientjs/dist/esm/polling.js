@@ -93,7 +93,10 @@ class Fetch extends Polling {
     }).then((response) => response.ok ? response.text() : Promise.reject(response)).finally(() => {
       host.stop_(timer);
       if (last) abort();
-    }).then(callback, (error) => host.after_(0, () => this.fail_(`fetch ${body ? "write" : "read"} error`, error.status ?? error, error)));
+    }).then(
+      callback,
+      (error) => host.after_(0, () => this.fail_(`fetch ${body ? "write" : "read"} error`, error.status ?? error, error))
+    );
   }
 }
 export {

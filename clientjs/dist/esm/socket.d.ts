@@ -1,6 +1,6 @@
 import { Emitter } from './emitter.js';
 import type { BaseManager } from './manager.js';
-import { type Packet, type PacketOptions } from './protocol.js';
+import { type Packet } from './protocol.js';
 import type { CloseDetails } from './transport.js';
 import type { AllButLast, DecorateAcknowledgements, DefaultEventsMap, EventNames, EventParams, EventsMap, FirstArg, Last } from './types.js';
 /** The options of a socket. */
@@ -60,9 +60,7 @@ export declare class Socket<ListenEvents extends EventsMap = DefaultEventsMap, E
     /** Events that came before the connection was complete. */
     receiveBuffer: Array<ReadonlyArray<any>>;
     /** Packets that wait for the connection. */
-    sendBuffer: Array<Packet & {
-        options?: PacketOptions;
-    }>;
+    sendBuffer: Packet[];
     private readonly nsp;
     private readonly opts_;
     private pid_;

@@ -166,8 +166,9 @@ class Socket extends Emitter {
     this.connected = false;
     this.id = void 0;
     this.emit_("disconnect", reason, description);
-    for (const id in this.acks) {
-      if (!this.sendBuffer.some((packet) => packet.id == id)) this.fail_(id, new Error("socket has been disconnected"));
+    for (const id of Object.keys(this.acks)) {
+      if (this.sendBuffer.some((packet) => packet.id == id)) continue;
+      this.fail_(id, new Error("socket has been disconnected"));
     }
   }
   /** Gives up an acknowledgement. Returns whether somebody has been told. */

@@ -11,7 +11,7 @@ class WebSocket extends Transport {
     const { opts_: opts, query } = this;
     if (opts.forceBase64) query.b64 = 1;
     try {
-      const ws = this.create_(uriOf(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests), opts.protocols);
+      const ws = this.create_(uriOf(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests));
       this.ws_ = ws;
       ws.binaryType = this.host_.binaryType == "blob" ? this.host_.binaryType : "arraybuffer";
       ws.onopen = () => this.opened_();
@@ -23,7 +23,7 @@ class WebSocket extends Transport {
     }
   }
   /** Returns a WebSocket that connects. */
-  create_(uri, _protocols) {
+  create_(uri) {
     return openWebSocket(uri, this.opts_);
   }
   push_(packets) {
