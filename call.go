@@ -48,7 +48,7 @@ func (c Call[Req, Res]) On(to canListen, fn func(ctx context.Context, req Req) (
 func (c Call[Req, Res]) Handle(on canHandle, fn func(s *Socket, req Req) (Res, error)) (off func()) {
 	c.check(fn == nil)
 	return on.Handle(string(c), receiver(func(m *Message, req Req) {
-		res, err := fn(m.socket, req)
+		res, err := fn(m.Socket(), req)
 		answer(m, res, err)
 	}))
 }

@@ -134,7 +134,7 @@ func (c *conn) packet(p *parser.Packet) {
 		if p.Empty {
 			return
 		}
-		s.receive(&Message{Args: p.Args, Event: p.Event, socket: s, id: p.ID, wantsAck: p.HasID})
+		s.receive(&Message{Args: p.Args, Event: p.Event, from: s, id: p.ID, wantsAck: p.HasID})
 		if !slices.Contains(c.woken, s) {
 			c.woken = append(c.woken, s)
 		}
@@ -276,7 +276,7 @@ func (c *conn) disconnect() {
 func (c *conn) Close(reason engineio.CloseReason, _ error) {
 	c.mu.Lock()
 	c.closed = true
-	defer c.endUnhandled()
+	defer c.unhandled.end()
 	sockets, joining := slices.Clone(c.sockets), slices.Clone(c.joining)
 	if c.idle != nil {
 		c.idle.Stop()

@@ -10,10 +10,20 @@ import (
 // An Emitter sends events to one peer. It is a value: Volatile, Compress and Timeout return a copy with that setting,
 // so goroutines never share one. Its methods may be called from any goroutine.
 type Emitter struct {
-	to      *Socket
+	to      peer
 	flags   engineio.Flags // Volatile and Uncompressed
 	timeout time.Duration
 }
+
+// A peer is what an Emitter sends to the other end by: a *Socket or a *Client.
+type peer interface {
+	emit(event string, args []any, flags engineio.Flags, timeout time.Duration) error
+	emitWithAck(ctx context.Context, event string, args []any, flags engineio.Flags, timeout time.Duration) (Args, error)
+}
+
+var (
+	_ peer = (*Socket)(nil)
+)
 
 // Volatile returns an emitter whose events are dropped, with ErrDropped, if they cannot be written at once: because
 // the client lags, or because it uses long-polling and no poll waits.
@@ -42,7 +52,7 @@ func (e Emitter) Timeout(d time.Duration) Emitter {
 // returns, as JSON or by ServerOptions.Parser; each []byte in them, at any depth, is sent as binary. It returns an error
 // if the event cannot be encoded, if its name is reserved, or if the socket is disconnected.
 func (e Emitter) Emit(event string, args ...any) error {
-	return e.to.emit(event, args, 0, false, e.flags)
+	return e.to.emit(event, args, e.flags, e.timeout)
 }
 
 // Send sends an event named "message".
@@ -51,16 +61,21 @@ func (e Emitter) Send(args ...any) error { return e.Emit("message", args...) }
 // EmitWithAck sends an event and waits for its acknowledgement, until ctx ends, the time given to Timeout is over, or
 // the socket disconnects. It may be called from a handler.
 func (e Emitter) EmitWithAck(ctx context.Context, event string, args ...any) (Args, error) {
-	ctx, cancel := withTimeout(ctx, e.timeout)
+	return e.to.emitWithAck(ctx, event, args, e.flags, e.timeout)
+}
+
+func (s *Socket) emitWithAck(
+	ctx context.Context, event string, args []any, flags engineio.Flags, timeout time.Duration,
+) (Args, error) {
+	ctx, cancel := withTimeout(ctx, timeout)
 	defer cancel()
-	s := e.to
 	id := s.namespace.nextID()
 	result := make(chan ackResult, 1)
 	if err := s.await(id, func(a Args, err error) { result <- ackResult{a, err} }); err != nil {
 		return Args{}, err
 	}
 	defer s.forget(id) // if it was not told
-	if err := s.emit(event, args, id, true, e.flags); err != nil {
+	if err := s.sendEvent(event, args, id, true, flags); err != nil {
 		return Args{}, err
 	}
 	select {
@@ -71,8 +86,12 @@ func (e Emitter) EmitWithAck(ctx context.Context, event string, args ...any) (Ar
 	}
 }
 
-// emit encodes and sends an event to the socket.
-func (s *Socket) emit(event string, args []any, id uint64, wantsAck bool, flags engineio.Flags) error {
+func (s *Socket) emit(event string, args []any, flags engineio.Flags, _ time.Duration) error {
+	return s.sendEvent(event, args, 0, false, flags)
+}
+
+// sendEvent encodes and sends an event.
+func (s *Socket) sendEvent(event string, args []any, id uint64, wantsAck bool, flags engineio.Flags) error {
 	if h := s.namespace.history; h != nil && !wantsAck && s.pid != "" { // a client of Socket.IO 2 cannot come back
 		p, err := newPacket(s.namespace, event, args, false)
 		if err != nil {
@@ -85,7 +104,7 @@ func (s *Socket) emit(event string, args []any, id uint64, wantsAck bool, flags 
 	if !s.Connected() && s.isGone() {
 		return ErrDisconnected
 	}
-	buf, attachments, err := s.conn.codec().AppendEvent(newBuffer(), s.namespace.name, id, wantsAck, event, args)
+	buf, attachments, err := s.codec().AppendEvent(newBuffer(), s.namespace.name, id, wantsAck, event, args)
 	if err != nil {
 		return err
 	}
@@ -107,12 +126,12 @@ func (s *Socket) tellOutgoing(buf []byte, attachments [][]byte) {
 	if len(listeners) == 0 {
 		return
 	}
-	p, err := decodeOwn(s.conn.codec(), buf[engineio.Headroom:], attachments)
+	p, err := decodeOwn(s.codec(), buf[engineio.Headroom:], attachments)
 	if err != nil {
 		s.warn("socketio: event not shown to OnAnyOutgoing", p.Event, err)
 		return
 	}
-	m := &Message{Args: p.Args, Event: p.Event, socket: s}
+	m := &Message{Args: p.Args, Event: p.Event, from: s}
 	for _, l := range listeners {
 		s.safely(l.fn, m)
 	}

@@ -54,7 +54,7 @@ func (e Event[T]) Once(to canListen, fn func(T)) (off func()) {
 // as [Namespace.Handle] does. off removes it again.
 func (e Event[T]) Handle(on canHandle, fn func(*Socket, T)) (off func()) {
 	checkTyped[T](string(e), fn == nil)
-	return on.Handle(string(e), receiver(func(m *Message, v T) { fn(m.socket, v) }))
+	return on.Handle(string(e), receiver(func(m *Message, v T) { fn(m.Socket(), v) }))
 }
 
 // checkTyped panics as Listener.add does with a handler of a wrong type.

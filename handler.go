@@ -27,7 +27,7 @@ type firstParam struct {
 	value func(*Message) reflect.Value
 }
 
-var socketParam = &firstParam{typeSocket, func(m *Message) reflect.Value { return reflect.ValueOf(m.socket) }}
+var socketParam = &firstParam{typeSocket, func(m *Message) reflect.Value { return reflect.ValueOf(m.Socket()) }}
 
 // compile makes a func(*Message) of a handler of any allowed form.
 func compile(handler any, first *firstParam) (func(*Message), error) {

@@ -176,14 +176,16 @@ func (s *Socket) safely(fn func(*Message), m *Message) {
 }
 
 // answerably calls a handler, which may be the one that answers: if it panics, that is the answer, unless one was given.
-func (s *Socket) answerably(fn func(*Message), m *Message) {
+func (s *Socket) answerably(fn func(*Message), m *Message) { answerably(fn, m, s.contain) }
+
+func answerably(fn func(*Message), m *Message, contain func(what string)) {
 	returned := false
 	defer func() {
 		if !returned && m.WantsAck() {
 			m.acknowledge([]any{ackErrorBody{errorBody{Message: internalError}}})
 		}
 	}()
-	defer s.contain(m.Event)
+	defer contain(m.Event)
 	fn(m)
 	returned = true
 }

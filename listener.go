@@ -27,6 +27,8 @@ import (
 // ServerOptions.MaxUnhandledBytes waits before it). A panic ends that call only, is logged, and answers as an
 // error does that is not meant for the client.
 type Listener struct {
+	client bool // immutable: of a Client
+
 	tapped atomic.Bool // OnAnyOutgoing has been called: most sockets never do that
 
 	mu sync.Mutex
@@ -62,8 +64,8 @@ func (l *Listener) Once(event string, handler any) (off func()) {
 }
 
 func (l *Listener) add(event string, handler any, once bool, first *firstParam) func() {
-	if hint, ok := reservedHint[event]; ok {
-		mistake("%q is not an event that clients send: use %s", event, hint)
+	if hint, ok := l.reserved()[event]; ok {
+		mistake("%q is not an event that %s send: use %s", event, l.senders(), hint)
 	}
 	if parser.ReservedEvent(event) {
 		mistake("%q is a reserved event name", event)
@@ -85,12 +87,33 @@ func (l *Listener) insert(event string, handler any, once bool, first *firstPara
 	return func() { l.remove(id) }
 }
 
-var reservedHint = map[string]string{
+// reserved are the events that are none here, and what there is in their place.
+func (l *Listener) reserved() map[string]string {
+	if l.client {
+		return clientReserved
+	}
+	return serverReserved
+}
+
+func (l *Listener) senders() string {
+	if l.client {
+		return "servers"
+	}
+	return "clients"
+}
+
+var serverReserved = map[string]string{
 	"connect":       "OnConnection of the namespace",
 	"connection":    "OnConnection of the namespace",
 	"disconnect":    "OnDisconnect",
 	"disconnecting": "OnDisconnecting",
 	"error":         "OnError",
+}
+
+var clientReserved = map[string]string{
+	"connect":       "OnConnect",
+	"connect_error": "OnConnectError",
+	"disconnect":    "OnDisconnect",
 }
 
 // Off removes all handlers of an event. To remove one, call what On returned.

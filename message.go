@@ -18,26 +18,42 @@ type Message struct {
 	Args         // what came with the event; a middleware may replace it with SetArgs
 	Event string // its name; a middleware may change it
 
-	socket   *Socket
-	remote   *remoteSender // another server, if socket is nil
-	id       uint64        // of the acknowledgement
+	from     source
+	id       uint64 // of the acknowledgement
 	wantsAck bool
 	weight   int // in the inbox
 	acked    atomic.Bool
 }
 
-// Socket returns the socket that the event came from, or goes to: nil if another server has sent it, see
-// [Namespace.OnServerSide].
-func (m *Message) Socket() *Socket { return m.socket }
-
-// Context returns the context of the socket, which ends when the socket disconnects. That of an event from another
-// server ends when this server is closed.
-func (m *Message) Context() context.Context {
-	if m.socket == nil {
-		return m.remote.namespace.serverSide.context()
-	}
-	return m.socket.Context()
+// A source is where messages come from, or go to: a *Socket or a *remoteSender.
+type source interface {
+	// Context is that of the handlers.
+	Context() context.Context
+	// acknowledge sends an acknowledgement. It marks the message when the values are encoded.
+	acknowledge(m *Message, args []any) error
+	// codec is the form in which packets travel.
+	codec() parser.Codec
+	// count adds one to a series of ServerOptions.Metrics.
+	count(series metrics.Series)
+	// warn logs what has gone wrong with an event.
+	warn(msg, event string, err error)
 }
+
+var (
+	_ source = (*Socket)(nil)
+	_ source = (*remoteSender)(nil)
+)
+
+// Socket returns the socket of the server that the event came from, or goes to: nil if another server has sent it, see
+// [Namespace.OnServerSide], and at a client.
+func (m *Message) Socket() *Socket {
+	s, _ := m.from.(*Socket)
+	return s
+}
+
+// Context returns the context of the socket, which ends when the socket disconnects, That of an
+// event from another server ends when this server is closed.
+func (m *Message) Context() context.Context { return m.from.Context() }
 
 // WantsAck reports whether the sender waits for an acknowledgement.
 func (m *Message) WantsAck() bool { return m.wantsAck }
@@ -52,15 +68,19 @@ func (m *Message) Ack(args ...any) error {
 	if m.acked.Load() {
 		return ErrAcked
 	}
-	if m.socket == nil {
-		return m.ackRemote(args)
-	}
-	s := m.socket
-	buf, attachments, err := s.conn.codec().AppendAck(newBuffer(), s.namespace.name, m.id, args)
+	return m.from.acknowledge(m, args)
+}
+
+// markAcked reports whether this is the first acknowledgement.
+func (m *Message) markAcked() bool { return m.acked.CompareAndSwap(false, true) }
+
+// acknowledge answers an event of the client.
+func (s *Socket) acknowledge(m *Message, args []any) error {
+	buf, attachments, err := s.codec().AppendAck(newBuffer(), s.namespace.name, m.id, args)
 	if err != nil {
 		return err
 	}
-	if !m.acked.CompareAndSwap(false, true) {
+	if !m.markAcked() {
 		return ErrAcked
 	}
 	if !s.Connected() {
@@ -69,44 +89,16 @@ func (m *Message) Ack(args ...any) error {
 	return s.conn.send(0, buf, attachments)
 }
 
-// ackRemote is Ack for an event of another server.
-func (m *Message) ackRemote(args []any) error {
-	a, err := m.namespace().marshalArgs(args)
-	if err != nil {
-		return err
-	}
-	if !m.acked.CompareAndSwap(false, true) {
-		return ErrAcked
-	}
-	m.remote.answer(a)
-	return nil
-}
+func (s *Socket) codec() parser.Codec { return s.conn.codec() }
 
-// count adds one to a series of ServerOptions.Metrics.
-func (m *Message) count(series metrics.Series) { m.namespace().server.opts.Metrics.Add(series, 1) }
+func (m *Message) count(series metrics.Series) { m.from.count(series) }
 
-// namespace is the one that the event belongs to.
-func (m *Message) namespace() *Namespace {
-	if m.socket != nil {
-		return m.socket.namespace
-	}
-	return m.remote.namespace
-}
-
-// warn logs what has gone wrong with the event.
-func (m *Message) warn(msg string, err error) {
-	if m.socket != nil {
-		m.socket.warn(msg, m.Event, err)
-		return
-	}
-	n := m.namespace()
-	n.server.opts.Logger.Warn(msg, "event", logName(m.Event), "error", err, "namespace", n.name)
-}
+func (m *Message) warn(msg string, err error) { m.from.warn(msg, m.Event, err) }
 
 // SetArgs replaces the arguments, for the middlewares and handlers that follow. An error means that the values cannot
 // be encoded.
 func (m *Message) SetArgs(args ...any) error {
-	a, err := m.namespace().marshalArgs(args)
+	a, err := marshalArgs(m.from.codec(), args)
 	if err == nil {
 		m.Args = a
 	}
@@ -114,8 +106,7 @@ func (m *Message) SetArgs(args ...any) error {
 }
 
 // marshalArgs gives values the form of received arguments, within the limits of the codec.
-func (n *Namespace) marshalArgs(args []any) (Args, error) {
-	codec := n.server.opts.Parser
+func marshalArgs(codec parser.Codec, args []any) (Args, error) {
 	text, attachments, err := codec.AppendAck(nil, "", 0, args)
 	if err != nil {
 		return Args{}, err

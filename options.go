@@ -180,7 +180,7 @@ func (errorsOnly) Handle(ctx context.Context, r slog.Record) error {
 func (e errorsOnly) WithAttrs([]slog.Attr) slog.Handler { return e } // the Logger is used as it is
 func (e errorsOnly) WithGroup(string) slog.Handler      { return e }
 
-func or[T int | time.Duration](v, def T) T {
+func or[T int | float64 | time.Duration](v, def T) T {
 	if v == 0 {
 		return def
 	}

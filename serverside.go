@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/socketio-go/socketio/metrics"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -55,7 +56,7 @@ func (n *Namespace) serverSideArgs(event string, args []any) (Args, error) {
 	if _, reserved := serverSideReserved[event]; reserved {
 		return Args{}, fmt.Errorf("%w: %q", parser.ErrReservedEvent, event)
 	}
-	return n.marshalArgs(args)
+	return marshalArgs(n.server.opts.Parser, args)
 }
 
 // ServerSideEmit does nothing: there are no other servers.
@@ -69,7 +70,7 @@ func (l *Local) ServerSideEmitWithAck(context.Context, string, Args) ([]Args, er
 // is called at most once, from any goroutine.
 func (l *Local) DeliverServerSide(event string, args Args, answer func(Args)) {
 	n := l.namespace
-	m := &Message{Args: args, Event: event, wantsAck: answer != nil, remote: &remoteSender{n, answer}}
+	m := &Message{Args: args, Event: event, wantsAck: answer != nil, from: &remoteSender{n, answer}}
 	m.weight = eventOverhead + len(event) + args.Size()
 	if err := n.serverSide.reserve(m.weight, n.server.opts.MaxUnhandledBytes); err != nil {
 		m.warn("socketio: event of another server dropped", err)
@@ -90,6 +91,28 @@ func (l *Local) DeliverServerSide(event string, args Args, answer func(Args)) {
 type remoteSender struct {
 	namespace *Namespace
 	answer    func(Args)
+}
+
+func (r *remoteSender) Context() context.Context { return r.namespace.serverSide.context() }
+
+func (r *remoteSender) acknowledge(m *Message, args []any) error {
+	a, err := marshalArgs(r.codec(), args)
+	if err != nil {
+		return err
+	}
+	if !m.markAcked() {
+		return ErrAcked
+	}
+	r.answer(a)
+	return nil
+}
+
+func (r *remoteSender) codec() parser.Codec { return r.namespace.server.opts.Parser }
+
+func (r *remoteSender) count(series metrics.Series) { r.namespace.server.opts.Metrics.Add(series, 1) }
+
+func (r *remoteSender) warn(msg, event string, err error) {
+	r.namespace.server.opts.Logger.Warn(msg, "event", logName(event), "error", err, "namespace", r.namespace.name)
 }
 
 // serverSide is what a namespace keeps of the events of other servers.
