@@ -23,6 +23,7 @@ type peer interface {
 
 var (
 	_ peer = (*Socket)(nil)
+	_ peer = (*Client)(nil)
 )
 
 // Volatile returns an emitter whose events are dropped, with ErrDropped, if they cannot be written at once: because

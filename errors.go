@@ -15,7 +15,12 @@ var (
 	ErrAckTimeout = errors.New("socketio: no acknowledgement in time")
 	// ErrDropped is returned when a volatile event, or one that the slow-consumer policy may drop, was dropped.
 	ErrDropped = engineio.ErrDropped
-	// ErrTooManyAcks is returned when ServerOptions.MaxPendingAcks acknowledgements of one socket are awaited.
+	// ErrQueueFull is returned by a client if ClientOptions.MaxQueuedBytes wait to be sent.
+	ErrQueueFull = engineio.ErrQueueFull
+	// ErrTooLarge is returned by a client for an event that is larger than what the server accepts, who would close the
+	// connection.
+	ErrTooLarge = engineio.ErrTooLarge
+	// ErrTooManyAcks is returned when MaxPendingAcks acknowledgements of one socket or client are awaited.
 	ErrTooManyAcks = errors.New("socketio: too many acknowledgements awaited")
 	// ErrNotWanted is returned by Message.Ack if the sender wants no acknowledgement.
 	ErrNotWanted = errors.New("socketio: no acknowledgement wanted")
@@ -39,6 +44,10 @@ const (
 	SlowConsumer     DisconnectReason = "slow consumer"               // see ServerOptions.MaxQueuedBytes
 	HandlersTooSlow  DisconnectReason = "handlers too slow"           // see ServerOptions.MaxUnhandledBytes
 	PayloadTooLarge  DisconnectReason = "payload too large"           // see ServerOptions.MaxPayload
+
+	// Of a Client, beside those of its connection above.
+	IOServerDisconnect DisconnectReason = "io server disconnect" // Socket.Disconnect at the server
+	IOClientDisconnect DisconnectReason = "io client disconnect" // Client.Disconnect or Client.Close
 )
 
 // Error makes a DisconnectReason usable as the cause of a context.

@@ -155,7 +155,7 @@ func analyse(t reflect.Type, first *firstParam) (*signature, error) {
 // ours are the types of this package that no argument can be.
 var ours = []reflect.Type{
 	typeSocket, typeSocket.Elem(), typeMessage, typeMessage.Elem(), reflect.TypeFor[Args](), reflect.TypeFor[*Args](),
-	reflect.TypeFor[*Namespace](), reflect.TypeFor[*Server](),
+	reflect.TypeFor[*Namespace](), reflect.TypeFor[*Server](), reflect.TypeFor[*Client](),
 }
 
 func decodable(t reflect.Type) error {

@@ -25,7 +25,7 @@ type Message struct {
 	acked    atomic.Bool
 }
 
-// A source is where messages come from, or go to: a *Socket or a *remoteSender.
+// A source is where messages come from, or go to: a *Socket, a *visit of a [Client], or a *remoteSender.
 type source interface {
 	// Context is that of the handlers.
 	Context() context.Context
@@ -41,6 +41,7 @@ type source interface {
 
 var (
 	_ source = (*Socket)(nil)
+	_ source = (*visit)(nil)
 	_ source = (*remoteSender)(nil)
 )
 
@@ -51,7 +52,15 @@ func (m *Message) Socket() *Socket {
 	return s
 }
 
-// Context returns the context of the socket, which ends when the socket disconnects, That of an
+// Client returns the client that has received the event, or sends it: nil at a server.
+func (m *Message) Client() *Client {
+	if v, ok := m.from.(*visit); ok {
+		return v.client
+	}
+	return nil
+}
+
+// Context returns the context of the socket, which ends when the socket disconnects, or [Client.Context]. That of an
 // event from another server ends when this server is closed.
 func (m *Message) Context() context.Context { return m.from.Context() }
 

@@ -63,6 +63,11 @@ func (h *Host) Dial() net.Conn {
 	return conn
 }
 
+// DialContext opens a connection whatever the address, for a client under test.
+func (h *Host) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	return h.listener.DialContext(ctx, network, addr)
+}
+
 // Quiet keeps the HTTP server from logging panics that a test makes happen. It is called before the first request.
 func (h *Host) Quiet() { h.server.ErrorLog = log.New(io.Discard, "", 0) }
 
