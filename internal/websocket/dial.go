@@ -127,21 +127,9 @@ func upgradeRequest(ctx context.Context, rawURL string, o *DialOptions) (*http.R
 	if err := checkSubprotocols(o.Subprotocols); err != nil {
 		return nil, "", err
 	}
-	u, err := url.Parse(rawURL)
+	u, err := parseURL(rawURL, "http", "https")
 	if err != nil {
-		return nil, "", &DialError{Message: "invalid URL"} // the error quotes it
-	}
-	switch u.Scheme {
-	case "ws":
-		u.Scheme = "http"
-	case "wss":
-		u.Scheme = "https"
-	case "http", "https":
-	default:
-		return nil, "", &DialError{Message: "the scheme of the URL must be ws, wss, http or https"}
-	}
-	if u.Host == "" {
-		return nil, "", &DialError{Message: "the URL has no host"}
+		return nil, "", err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
