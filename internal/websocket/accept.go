@@ -100,7 +100,10 @@ func Accept(w http.ResponseWriter, r *http.Request, opts *AcceptOptions) (*Conn,
 		_ = nc.Close() // the error that matters is the first
 		return nil, fmt.Errorf("websocket: writing the handshake: %w", err)
 	}
-	return newConn(nc, early, &o), nil
+	c := newConn(nc, early, &o)
+	protocol, _ := subprotocol(r.Header)    // upgradeResponse has checked it
+	c.subprotocol = strings.Clone(protocol) // not the whole header
+	return c, nil
 }
 
 func writeResponse(nc net.Conn, response []byte) error {

@@ -15,6 +15,11 @@ const (
 	// read what is queued before it.
 	closeTimeout = 5 * time.Second
 
+	// endTimeout is how long the server has to end the connection once both
+	// close frames have been sent. It should be first (RFC 6455 §7.1.1), so that
+	// the state that TCP keeps of it for a while is the server's.
+	endTimeout = time.Second
+
 	// maxLinger is how much input of a peer that we failed is thrown away in
 	// order that our close frame reaches it.
 	maxLinger = 4 << 20
@@ -53,15 +58,19 @@ type ending byte
 const (
 	stayOpen  ending = iota
 	hangUp           // the close handshake is complete
+	awaitEnd         // the same for a client: the server ends the connection
 	shutWrite        // the peer was failed: let it read our close frame
 )
 
-// Conn is the server's end of a WebSocket connection, made by Accept. Its
+// Conn is an end of a WebSocket connection, made by Accept or Dial. Its
 // methods may be called by any goroutine, Serve by one and once.
 type Conn struct {
 	// Immutable.
 	nc  net.Conn
 	raw syscall.RawConn // nil: nc can only be read and written by blocking calls
+
+	client      bool // this is the client's end: it masks what it sends
+	subprotocol string
 
 	// Owned by the reader.
 	parser    parser
@@ -111,6 +120,9 @@ func (c *Conn) Received() int64 { return c.received.Load() }
 // Deflates reports whether compression was negotiated. Only then may frames of
 // DeflateFrame be written, and others, too, in any order. It never changes.
 func (c *Conn) Deflates() bool { return c.parser.deflates }
+
+// Subprotocol returns the one that was negotiated, or "".
+func (c *Conn) Subprotocol() string { return c.subprotocol }
 
 // RemoteAddr returns the peer's address.
 func (c *Conn) RemoteAddr() net.Addr { return c.nc.RemoteAddr() }
@@ -177,7 +189,7 @@ func (c *Conn) release(err error) (first bool) {
 // frame that has been sent already, and whatever precedes it in the queue.
 func (c *Conn) endWith(frame []byte, how ending) {
 	c.mu.Lock()
-	if c.closeSent {
+	if c.closeSent && how == shutWrite {
 		how = hangUp // both sides have had their say
 	}
 	err := c.sendClose(frame)
@@ -198,6 +210,14 @@ func (c *Conn) end(how ending) {
 			return // the reader lingers
 		}
 	}
+	if how == awaitEnd {
+		c.mu.Lock()
+		if !c.dropped.Load() {
+			c.timer.Reset(endTimeout)
+		}
+		c.mu.Unlock()
+		return // the reader lingers
+	}
 	if c.release(net.ErrClosed) {
 		_ = c.nc.Close() // nothing is lost that could still be sent
 	}
@@ -207,7 +227,11 @@ func (c *Conn) end(how ending) {
 func (c *Conn) finish(err error) {
 	linger := false
 	if peer, ok := errors.AsType[*CloseError](err); ok {
-		c.endWith(closeFrame(peer.Code, peer.Reason), hangUp)
+		how := hangUp
+		if c.client {
+			how, linger = awaitEnd, true
+		}
+		c.endWith(closeFrame(peer.Code, peer.Reason), how)
 	} else if status := failureStatus(err); status != 0 {
 		c.endWith(closeFrame(status, ""), shutWrite)
 		linger = true
@@ -228,7 +252,7 @@ func (c *Conn) finish(err error) {
 }
 
 // linger reads on until the peer, which has got our close frame, ends the
-// connection; the timer of sendClose bounds it. To close with input unread
+// connection; the timer bounds it. To close with input unread
 // would reset the connection, and the peer might never see why.
 func (c *Conn) linger() {
 	for n := 0; n < maxLinger; {

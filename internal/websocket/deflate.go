@@ -67,13 +67,7 @@ func DeflateFrame(frame []byte) []byte {
 	if len(frame) < 2 || frame[0] != finBit|byte(OpText) && frame[0] != finBit|byte(OpBinary) {
 		return nil
 	}
-	header := 2
-	switch frame[1] {
-	case length16:
-		header = 4
-	case length64:
-		header = MaxHeader
-	}
+	header := headerSize(frame)
 	d := getDeflater()
 	defer putDeflater(d)
 	d.out = append(d.out[:0], make([]byte, MaxHeader)...)

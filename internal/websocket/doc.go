@@ -1,6 +1,7 @@
-// Package websocket is the server side of RFC 6455, cut to what engine.io
-// needs: thousands of connections that are idle most of the time, small
-// messages, and the same frame handed to many recipients.
+// Package websocket is RFC 6455, cut to what engine.io needs. It was made for
+// servers: thousands of connections that are idle most of the time, small
+// messages, and the same frame handed to many recipients. A client's end is the
+// same with the roles exchanged.
 //
 // # Terminology
 //
@@ -11,8 +12,8 @@
 //
 // # Ownership
 //
-// Accept takes the connection away from net/http and lets go of everything
-// else of it. Serve is the reader: it runs in one goroutine, which is all that
+// Accept and Dial take the connection away from net/http and let go of
+// everything else of it. Serve is the reader: it runs in one goroutine, which is all that
 // exists for an idle connection; a buffer is taken from a pool once bytes are
 // there to be read. Write may be called by any goroutine and never blocks:
 // what the kernel does not take at once stays queued, and a drain goroutine

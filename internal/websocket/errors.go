@@ -31,6 +31,7 @@ var (
 	errContinuation   = fmt.Errorf("%w: continuation without a message to continue", ErrProtocol)
 	errInterleaved    = fmt.Errorf("%w: new message before the end of the last", ErrProtocol)
 	errUnmasked       = fmt.Errorf("%w: unmasked frame", ErrProtocol)
+	errMasked         = fmt.Errorf("%w: masked frame of a server", ErrProtocol)
 	errLength         = fmt.Errorf("%w: frame length of more than 63 bits", ErrProtocol)
 	errCloseLength    = fmt.Errorf("%w: close frame of one byte", ErrProtocol)
 	errCloseCode      = fmt.Errorf("%w: invalid close code", ErrProtocol)

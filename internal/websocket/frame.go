@@ -33,8 +33,11 @@ const (
 	// maxControl is the largest payload of a control frame (RFC 6455 §5.5).
 	maxControl = 125
 
+	// maskSize is the size of a masking key, which ends the header of a client's frame.
+	maskSize = 4
+
 	// maxMaskedHeader is the size of the largest header that a client sends.
-	maxMaskedHeader = MaxHeader + 4
+	maxMaskedHeader = MaxHeader + maskSize
 )
 
 // control says whether op is that of a control frame, defined or not.
@@ -75,4 +78,15 @@ func PutHeader(buf []byte, at int, op Opcode) (start int) {
 	}
 	buf[start] = finBit | byte(op)
 	return start
+}
+
+// headerSize returns the size of the header of an unmasked frame.
+func headerSize(frame []byte) int {
+	switch frame[1] {
+	case length16:
+		return 4
+	case length64:
+		return MaxHeader
+	}
+	return 2
 }

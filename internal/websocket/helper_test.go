@@ -116,14 +116,17 @@ func dialer(tb testing.TB, kind, addr string) network {
 // server accepts WebSocket connections and counts what of them still runs.
 type server struct {
 	network
-	running sync.WaitGroup // Serve calls
+	tls       bool
+	dialPlain func() (net.Conn, error) // what TLS, if any, goes over
+	running   sync.WaitGroup           // Serve calls
 }
 
 // serve runs a server of kind tcp, tls, unix or memnet until the test ends.
 // handle is called in the HTTP handler.
 func serve(tb testing.TB, kind string, opts *AcceptOptions, handle func(*Conn) Handler) *server {
 	tb.Helper()
-	s := &server{network: listen(tb, kind)}
+	s := &server{network: listen(tb, kind), tls: kind == "tls"}
+	s.dialPlain = s.dial
 	hs := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := Accept(w, r, opts)
 		if bad, ok := errors.AsType[*HandshakeError](err); ok {

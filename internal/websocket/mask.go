@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"crypto/rand"
 	"encoding/binary"
 	"math/bits"
 )
@@ -27,4 +28,24 @@ func unmask(b []byte, key uint32) uint32 {
 		b[i] ^= byte(k >> (8 * i))
 	}
 	return next
+}
+
+// appendMasked appends copies of whole unmasked frames to dst, each masked with
+// a key that nobody can foresee (RFC 6455 §10.3).
+func appendMasked(dst []byte, frames ...[]byte) []byte {
+	for _, f := range frames {
+		if len(f) < 2 {
+			continue // there is no such frame
+		}
+		header := headerSize(f)
+		start := len(dst)
+		dst = append(dst, f[:header]...)
+		dst[start+1] |= maskBit
+		dst = append(dst, 0, 0, 0, 0)
+		key := dst[len(dst)-maskSize:]
+		_, _ = rand.Read(key) // it does not fail
+		dst = append(dst, f[header:]...)
+		unmask(dst[start+header+maskSize:], binary.LittleEndian.Uint32(key))
+	}
+	return dst
 }

@@ -13,7 +13,7 @@ type sink interface {
 	ping(payload []byte)
 }
 
-// parser reads the frames of a client. It is fed bytes as they arrive and
+// parser reads the frames of a peer. It is fed bytes as they arrive and
 // knows nothing of where they come from. What it does not need it does not
 // hold: a message that arrives in one piece is handed on where it lies, and
 // one that does not is collected in memory that grows with the bytes that
@@ -27,6 +27,7 @@ type parser struct {
 	maxMessage   uint64
 	maxFragments int
 	deflates     bool // messages may be compressed
+	client       bool // the frames are a server's: not masked
 
 	// The header being read.
 	head    [maxMaskedHeader]byte
@@ -67,7 +68,9 @@ func (p *parser) feed(b []byte, s sink) error {
 		n := int(min(p.left, uint64(len(b))))
 		chunk := b[:n]
 		b = b[n:]
-		p.key = unmask(chunk, p.key)
+		if !p.client {
+			p.key = unmask(chunk, p.key)
+		}
 		p.left -= uint64(n)
 		p.inFrame = p.left > 0
 
@@ -116,7 +119,10 @@ func (p *parser) parseHeader(b []byte) (int, error) {
 	if err := p.checkFirstByte(b[0], op); err != nil || len(b) < 2 {
 		return 0, err
 	}
-	if b[1]&maskBit == 0 {
+	if masked := b[1]&maskBit != 0; masked == p.client {
+		if masked {
+			return 0, errMasked
+		}
 		return 0, errUnmasked
 	}
 	length := uint64(b[1] & lengthBits)
@@ -143,12 +149,16 @@ func (p *parser) parseHeader(b []byte) (int, error) {
 	if !op.control() && length > p.maxMessage-p.size {
 		return 0, ErrMessageTooBig
 	}
-	if len(b) < n+4 {
+	if p.client {
+		p.beginFrame(op, b[0], length)
+		return n, nil
+	}
+	if len(b) < n+maskSize {
 		return 0, nil
 	}
 	p.beginFrame(op, b[0], length)
 	p.key = binary.LittleEndian.Uint32(b[n:])
-	return n + 4, nil
+	return n + maskSize, nil
 }
 
 // checkFirstByte judges the first byte of a frame against the message that is

@@ -109,13 +109,16 @@ func (l *pongList) bytes() []byte {
 	return l.buf.data[l.start:l.end]
 }
 
-// add appends a pong that copies payload; false: there is no room. There
-// always is with maxPongs of them.
-func (l *pongList) add(payload []byte) bool {
+// add appends a pong that copies payload, masked or not; false: there is no
+// room. There always is with maxPongs of them.
+func (l *pongList) add(payload []byte, masked bool) bool {
 	if l.buf == nil {
 		l.buf = getBuffer()
 	}
 	size := 2 + len(payload)
+	if masked {
+		size += maskSize
+	}
 	if l.end+size > bufSize {
 		l.end = copy(l.buf.data, l.buf.data[l.start:l.end])
 		l.start = 0
@@ -123,16 +126,31 @@ func (l *pongList) add(payload []byte) bool {
 			return false
 		}
 	}
-	AppendFrame(l.buf.data[:l.end], OpPong, payload)
+	if masked {
+		var frame [2 + maxControl]byte
+		appendMasked(l.buf.data[:l.end], AppendFrame(frame[:0], OpPong, payload))
+	} else {
+		AppendFrame(l.buf.data[:l.end], OpPong, payload)
+	}
 	l.end += size
 	l.n++
 	return true
 }
 
+// first returns the first frame.
+func (l *pongList) first() []byte {
+	b := l.buf.data[l.start:l.end]
+	n := 2 + int(b[1]&lengthBits)
+	if b[1]&maskBit != 0 {
+		n += maskSize
+	}
+	return b[:n]
+}
+
 // keep forgets all but the last n.
 func (l *pongList) keep(n int) {
 	for l.n > n {
-		l.start += 2 + int(l.buf.data[l.start+1])
+		l.start += len(l.first())
 		l.n--
 	}
 	if l.n == 0 && l.buf != nil {
@@ -145,7 +163,7 @@ func (l *pongList) keep(n int) {
 // the rest of it.
 func (l *pongList) advance(n int) (rest []byte) {
 	for n > 0 {
-		frame := l.buf.data[l.start : l.start+2+int(l.buf.data[l.start+1])]
+		frame := l.first()
 		if n < len(frame) {
 			rest = append(rest, frame[n:]...)
 		}

@@ -45,10 +45,36 @@ func (c *Conn) Buffered() int {
 	return c.out.size + c.inFlight
 }
 
-// send appends frames to the queue and writes what can be written without
-// blocking. c.mu is held; after an error the caller drops the connection when
-// it no longer is.
+// send appends frames, which a client masks, to the queue and writes what can
+// be written without blocking. c.mu is held; after an error the caller drops
+// the connection when it no longer is.
 func (c *Conn) send(frames [][]byte) error {
+	if c.client && len(frames) > 0 {
+		return c.sendMasked(frames)
+	}
+	return c.sendAsIs(frames)
+}
+
+// sendMasked masks copies of frames, in a pooled buffer if they are likely to
+// be written at once. c.mu is held.
+func (c *Conn) sendMasked(frames [][]byte) error {
+	size := 0
+	for _, f := range frames {
+		size += len(f) + maskSize
+	}
+	if c.raw == nil || c.draining || size > bufSize {
+		return c.sendAsIs([][]byte{appendMasked(make([]byte, 0, size), frames...)})
+	}
+	buf := getBuffer()
+	err := c.sendAsIs([][]byte{appendMasked(buf.data[:0], frames...)})
+	if err == nil && !c.draining { // otherwise a part of it is in the queue
+		putBuffer(buf)
+	}
+	return err
+}
+
+// sendAsIs is send for frames that are what goes over the wire.
+func (c *Conn) sendAsIs(frames [][]byte) error {
 	if c.raw == nil || c.draining {
 		c.out.push(frames)
 		c.startDrain()
@@ -217,7 +243,7 @@ func (c *Conn) queuePong(payload []byte) error {
 	if c.draining {
 		c.out.pongs.keep(maxPongs - 1)
 	}
-	if c.out.pongs.add(payload) {
+	if c.out.pongs.add(payload, c.client) {
 		return nil
 	}
 	if err := c.send(nil); err != nil {
@@ -226,7 +252,7 @@ func (c *Conn) queuePong(payload []byte) error {
 	if c.draining {
 		c.out.pongs.keep(maxPongs - 1)
 	}
-	c.out.pongs.add(payload)
+	c.out.pongs.add(payload, c.client)
 	return nil
 }
 

@@ -251,7 +251,7 @@ func TestSendQueue(t *testing.T) {
 			}
 			if r.IntN(2) == 0 && q.pongs.n < maxPongs {
 				p := fmt.Sprint(i, sized(r.IntN(100)))
-				if !q.pongs.add([]byte(p)) {
+				if !q.pongs.add([]byte(p), false) {
 					t.Fatal("no room for a pong")
 				}
 				wantPongs = append(wantPongs, "pong "+p)
