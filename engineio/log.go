@@ -31,30 +31,35 @@ func (s *Session) logAt(level slog.Level, msg string, attrs ...slog.Attr) {
 }
 
 // LogID returns the beginning of the session id, by which the log names the session: the whole is a secret.
-func (s *Session) LogID() string { return s.id[:min(sidPrefix, len(s.id)/2)] }
+func (s *Session) LogID() string { return logID(s.id) }
+
+func logID(sid string) string { return sid[:min(sidPrefix, len(sid)/2)] }
 
 // logClose says why the session has ended: at level Info if a limit or broken packets ended it, which its client's
 // users will ask about, and otherwise at Debug, since connections come and go.
 func (s *Session) logClose(reason CloseReason, cause error) {
-	level := levelDebug
-	switch reason {
-	case ParseError, SlowConsumer, PayloadTooLarge:
-		level = slog.LevelInfo
-	case TransportError:
-		if isBreach(cause) {
-			level = slog.LevelInfo
-		}
-	case TransportClose, PingTimeout, ForcedClose, ServerShutdown:
-	default: // of the package above
-		level = slog.LevelInfo
-	}
 	attrs := []slog.Attr{
 		attr("reason", string(reason)), attr("transport", s.Transport()), attr("address", s.Address()),
 	}
 	if cause != nil {
 		attrs = append(attrs, attr("cause", cause.Error()))
 	}
-	s.logAt(level, "engineio: session closed", attrs...)
+	s.logAt(closeLevel(reason, cause), "engineio: session closed", attrs...)
+}
+
+func closeLevel(reason CloseReason, cause error) slog.Level {
+	switch reason {
+	case ParseError, SlowConsumer, PayloadTooLarge:
+		return slog.LevelInfo
+	case TransportError:
+		if isBreach(cause) {
+			return slog.LevelInfo
+		}
+	case TransportClose, PingTimeout, ForcedClose, ServerShutdown:
+	default: // of the package above
+		return slog.LevelInfo
+	}
+	return levelDebug
 }
 
 // isBreach tells a client that breaks the protocol from a connection that breaks.

@@ -129,34 +129,18 @@ func (o *Options) withDefaults() Options {
 	c.CORS.Methods = slices.Clone(c.CORS.Methods)
 	c.CORS.AllowedHeaders = slices.Clone(c.CORS.AllowedHeaders)
 	c.CORS.ExposedHeaders = slices.Clone(c.CORS.ExposedHeaders)
-	def := func(d *time.Duration, v time.Duration, name string) {
-		if *d < 0 {
-			mistake("%s is negative: leave it zero for the default", name)
-		}
-		if *d == 0 {
-			*d = v
-		}
-	}
-	def(&c.PingInterval, 25*time.Second, "PingInterval")
-	def(&c.PingTimeout, 20*time.Second, "PingTimeout")
-	def(&c.UpgradeTimeout, 10*time.Second, "UpgradeTimeout")
-	limit := func(n *int, v int, name string) {
-		if *n < 0 {
-			mistake("%s is negative: leave it zero for the default", name)
-		}
-		if *n == 0 {
-			*n = v
-		}
-	}
-	limit(&c.MaxPayload, 1_000_000, "MaxPayload")
-	limit(&c.MaxPackets, 100_000, "MaxPackets")
-	limit(&c.MaxQueuedBytes, 1<<20, "MaxQueuedBytes")
+	setDuration(&c.PingInterval, 25*time.Second, "PingInterval")
+	setDuration(&c.PingTimeout, 20*time.Second, "PingTimeout")
+	setDuration(&c.UpgradeTimeout, 10*time.Second, "UpgradeTimeout")
+	setLimit(&c.MaxPayload, 1_000_000, "MaxPayload")
+	setLimit(&c.MaxPackets, 100_000, "MaxPackets")
+	setLimit(&c.MaxQueuedBytes, 1<<20, "MaxQueuedBytes")
 	if c.PerMessageDeflateThreshold > 0 && !c.PerMessageDeflate {
 		mistake("PerMessageDeflateThreshold is set, and nothing is compressed: set PerMessageDeflate, too")
 	}
-	limit(&c.PerMessageDeflateThreshold, 1024, "PerMessageDeflateThreshold")
-	def(&c.CORS.MaxAge, 0, "CORS.MaxAge")
-	limit(&c.CORS.PreflightCode, http.StatusNoContent, "CORS.PreflightCode")
+	setLimit(&c.PerMessageDeflateThreshold, 1024, "PerMessageDeflateThreshold")
+	setDuration(&c.CORS.MaxAge, 0, "CORS.MaxAge")
+	setLimit(&c.CORS.PreflightCode, http.StatusNoContent, "CORS.PreflightCode")
 	if c.HTTPCompressionThreshold == 0 {
 		c.HTTPCompressionThreshold = 1024
 	}
@@ -191,16 +175,42 @@ func (o *Options) checkPolicies() {
 	if o.AllowJSONP && !o.AllowEIO3 {
 		mistake("AllowJSONP is for clients of protocol 3: set AllowEIO3, too")
 	}
-	if o.Transports == nil {
-		o.Transports = []string{polling, webSocket}
+	o.Transports = checkTransports(o.Transports)
+}
+
+// checkTransports returns the transports that may be used.
+func checkTransports(names []string) []string {
+	if names == nil {
+		return []string{polling, webSocket}
 	}
-	if len(o.Transports) == 0 {
+	if len(names) == 0 {
 		mistake("Transports is empty: leave it nil for both, or write []string{%q}", webSocket)
 	}
-	for _, t := range o.Transports {
+	for _, t := range names {
 		if t != polling && t != webSocket {
 			mistake("%q in Transports is neither %q nor %q", t, polling, webSocket)
 		}
+	}
+	return names
+}
+
+// setDuration gives an option that is zero its default.
+func setDuration(d *time.Duration, v time.Duration, name string) {
+	if *d < 0 {
+		mistake("%s is negative: leave it zero for the default", name)
+	}
+	if *d == 0 {
+		*d = v
+	}
+}
+
+// setLimit gives an option that is zero its default.
+func setLimit(n *int, v int, name string) {
+	if *n < 0 {
+		mistake("%s is negative: leave it zero for the default", name)
+	}
+	if *n == 0 {
+		*n = v
 	}
 }
 

@@ -104,6 +104,14 @@ func (m Message) Data() []byte {
 // packet is the content of the frame: the packet as a WebSocket carries it.
 func (m Message) packet() []byte { return m.frame[m.header:] }
 
+// typ is the packet's type.
+func (m Message) typ() packetType {
+	if m.binary {
+		return packetMessage
+	}
+	return packetType(m.packet()[0])
+}
+
 // messageOverhead is what a waiting message costs beside its buffer.
 const messageOverhead = 48
 

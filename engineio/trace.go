@@ -56,11 +56,7 @@ func (s *Session) traceSentLocked(transport string, packets ...Message) {
 		return
 	}
 	for _, m := range packets {
-		typ := packetMessage
-		if !m.binary {
-			typ = packetType(m.packet()[0])
-		}
-		s.tell(func() { told(s, Packet{typ.String(), transport, m.binary, m.Data()}) })
+		s.tell(func() { told(s, Packet{m.typ().String(), transport, m.binary, m.Data()}) })
 	}
 }
 

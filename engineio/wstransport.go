@@ -72,22 +72,26 @@ func (t *wsTransport) Closed(err error) {
 	if !s.endProbe(t, "its WebSocket was closed") {
 		return
 	}
-	reason := TransportClose
-	switch {
-	case errors.Is(err, websocket.ErrMessageTooBig):
-		reason = PayloadTooLarge
-	case errors.Is(err, websocket.ErrProtocol), errors.Is(err, websocket.ErrInvalidUTF8),
-		errors.Is(err, websocket.ErrTooManyFragments), errors.Is(err, websocket.ErrInvalidDeflate):
-		reason = TransportError
-	}
 	var closed *websocket.CloseError
 	if errors.As(err, &closed) && closed.Code != websocket.StatusNormalClosure && closed.Code != websocket.StatusNoStatus {
 		s.log("engineio: closed by the client with a status", attr("status", err.Error()))
 	}
-	s.close(reason, err, byClient)
+	s.close(reasonOf(err), err, byClient)
 	s.mu.Lock()
 	s.endLocked(byClient) // a lingering session has nobody left to tell
 	s.mu.Unlock()
+}
+
+// reasonOf is why a session ends whose WebSocket has ended with err.
+func reasonOf(err error) CloseReason {
+	switch {
+	case errors.Is(err, websocket.ErrMessageTooBig):
+		return PayloadTooLarge
+	case errors.Is(err, websocket.ErrProtocol), errors.Is(err, websocket.ErrInvalidUTF8),
+		errors.Is(err, websocket.ErrTooManyFragments), errors.Is(err, websocket.ErrInvalidDeflate):
+		return TransportError
+	}
+	return TransportClose
 }
 
 // probe handles a packet of a WebSocket that is not the session's transport yet (protocol, "Upgrade").
