@@ -59,6 +59,9 @@ func (c *Client) LogID() string { return logID(c.id) }
 // server has not told.
 func (c *Client) MaxPayload() int { return c.maxPayload }
 
+// MaxSilence returns how long the server may be silent: its pingInterval and pingTimeout.
+func (c *Client) MaxSilence() time.Duration { return c.silence }
+
 // Transport returns the name of the current transport: "polling" or "websocket".
 func (c *Client) Transport() string {
 	c.mu.Lock()

@@ -34,7 +34,7 @@ func Dial(ctx context.Context, url string, opts *ClientOptions, open func(*Clien
 	}
 	c := &Client{opts: o, base: base, done: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
-	c.http, c.own = o.HTTPClient, false
+	c.http, c.own = o.HTTPClient, o.OwnHTTPClient
 	if c.http == nil {
 		c.http, c.own = newHTTPClient()
 	}

@@ -17,6 +17,9 @@ type ClientOptions struct {
 	// uses, with a copy of http.DefaultTransport and a jar for the cookies that a load balancer may set. In a browser
 	// all requests are the browser's.
 	HTTPClient *http.Client
+	// OwnHTTPClient says that nobody else uses HTTPClient: its idle connections are closed when the session does not
+	// need them any more, once it has moved to a WebSocket, or has ended.
+	OwnHTTPClient bool
 	// Header is added to each request: extraHeaders of the official client.
 	Header http.Header
 	// Subprotocols are offered with the WebSocket: the server must choose one of them.

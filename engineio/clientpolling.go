@@ -69,6 +69,8 @@ func causeOf(ctx context.Context, err error) error {
 
 // get polls once.
 func (c *Client) get(ctx context.Context) ([]byte, error) {
+	ctx, cancel := once(ctx)
+	defer cancel(nil)
 	res, finished, err := c.do(ctx, http.MethodGet, nil)
 	defer finished()
 	if err != nil {
@@ -76,8 +78,8 @@ func (c *Client) get(ctx context.Context) ([]byte, error) {
 	}
 	defer res.Body.Close()
 	body, err := c.readAnswer(res)
-	if err != nil && ctx.Err() != nil {
-		err = context.Cause(ctx)
+	if ctx.Err() != nil { // an answer that nobody should have asked for may have come as well
+		return nil, context.Cause(ctx)
 	}
 	return body, err
 }
