@@ -97,7 +97,7 @@ func (s *story) add(format string, args ...any) {
 // want waits until nothing moves and compares what has happened since it was called last.
 func (s *story) want(lines ...string) {
 	s.t.Helper()
-	synctest.Wait()
+	wait(100 * time.Millisecond) // a server may hold back what it writes for a millisecond
 	s.mu.Lock()
 	got := s.is
 	s.is = nil
@@ -146,7 +146,12 @@ func (g *guest) tellLife(c *socketio.Client) {
 		}
 		g.story.add("%sconnect_error %v", name, err)
 	})
-	c.OnDisconnect(func(r socketio.DisconnectReason) { g.story.add("%sdisconnect %s", name, r) })
+	c.OnDisconnect(func(r socketio.DisconnectReason) {
+		if r == socketio.TransportError { // which of the two it is depends on who notices first
+			r = socketio.TransportClose
+		}
+		g.story.add("%sdisconnect %s", name, r)
+	})
 }
 
 // connect connects, and forgets that.

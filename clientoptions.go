@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"reflect"
+	"runtime"
 	"strings"
 	"time"
 
@@ -106,9 +107,13 @@ type ClientOptions struct {
 	// parser.JSON{}.
 	Parser parser.Codec
 
+	// Trace is told of every packet of Engine.IO: for debugging. Zero: of none.
+	Trace engineio.ClientTrace
 	// Logger receives the life of the connection at level Debug, what does not fit its handler at Warn, and panics of
 	// handlers at Error. nil: panics go to slog.Default, the rest is not logged.
 	Logger *slog.Logger
+
+	ownHTTP bool // nobody else uses HTTPClient
 }
 
 func (o *ClientOptions) withDefaults() ClientOptions {
@@ -136,7 +141,7 @@ func (o *ClientOptions) withDefaults() ClientOptions {
 		c.Logger = slog.New(errorsOnly{})
 	}
 	if c.HTTPClient == nil {
-		c.HTTPClient = c.newHTTPClient()
+		c.HTTPClient, c.ownHTTP = c.newHTTPClient()
 	}
 	return c
 }
@@ -179,17 +184,20 @@ func checkAuth(auth any) {
 	}
 }
 
-// newHTTPClient makes the client that is used if the options have none.
-func (o *ClientOptions) newHTTPClient() *http.Client {
+// newHTTPClient makes the client that is used if the options have none. own: nobody else uses its connections.
+func (o *ClientOptions) newHTTPClient() (c *http.Client, own bool) {
+	if runtime.GOOS == "js" {
+		return &http.Client{}, false // the browser keeps cookies and connections
+	}
 	jar, _ := cookiejar.New(nil) // it does not fail
-	c := &http.Client{Jar: jar}
+	c = &http.Client{Jar: jar}
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok { // somebody has replaced it, and shall be asked
 		if o.TLS != nil || o.DialContext != nil {
 			mistake("http.DefaultTransport is a %T, which TLS and DialContext cannot be given to: set HTTPClient",
 				http.DefaultTransport)
 		}
-		return c
+		return c, false
 	}
 	t := base.Clone()
 	if o.TLS != nil {
@@ -199,13 +207,14 @@ func (o *ClientOptions) newHTTPClient() *http.Client {
 		t.DialContext = o.DialContext
 	}
 	c.Transport = t
-	return c
+	return c, true
 }
 
 // engine are the options of a connection.
 func (o *ClientOptions) engine() *engineio.ClientOptions {
 	return &engineio.ClientOptions{
 		HTTPClient:                 o.HTTPClient,
+		OwnHTTPClient:              o.ownHTTP,
 		Header:                     o.Header,
 		Subprotocols:               o.Subprotocols,
 		Transports:                 o.Transports,
@@ -217,6 +226,7 @@ func (o *ClientOptions) engine() *engineio.ClientOptions {
 		MaxQueuedBytes:             2 * o.MaxQueuedBytes,
 		PerMessageDeflate:          o.PerMessageDeflate,
 		PerMessageDeflateThreshold: o.PerMessageDeflateThreshold,
+		Trace:                      o.Trace,
 		Logger:                     o.Logger,
 	}
 }
@@ -224,8 +234,11 @@ func (o *ClientOptions) engine() *engineio.ClientOptions {
 // parseURL takes the address of a server apart: what Engine.IO asks for, and the namespace that its path names.
 func (o *ClientOptions) parseURL(address string) (engine, namespace string, err error) {
 	u, err := url.Parse(address)
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err // without the URL, which may have a password in it
+	}
 	if err != nil {
-		return "", "", fmt.Errorf("socketio: %w", err)
+		return "", "", fmt.Errorf("socketio: the URL is not valid: %w", err)
 	}
 	switch u.Scheme {
 	case "http", "https", "ws", "wss":

@@ -142,7 +142,7 @@ func (m *manager) open(ctx context.Context, o *opening, opts *engineio.ClientOpt
 	defer o.cancel()
 	var l *link
 	_, err := engineio.Dial(ctx, m.url, opts, func(s *engineio.Client) engineio.Handler {
-		l = &link{manager: m, session: s, patience: s.PingInterval() + s.PingTimeout()}
+		l = &link{manager: m, session: s, patience: s.MaxSilence()}
 		l.decoder = m.opts.Parser.NewDecoder(m.limits())
 		return l
 	})
