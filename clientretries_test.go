@@ -51,6 +51,7 @@ func TestClientRetries(t *testing.T) {
 		if err := errors.Join(err, answer.Scan(&text)); err != nil || text != "e done" {
 			t.Errorf("e: %q, %v", text, err)
 		}
+		synctest.Wait()
 		want := []string{"a", "b", "b", "c", "c", "c", "d", "d", "d", "e", "e"}
 		if !slices.Equal(got, want) {
 			t.Errorf("the server got %q, want %q", got, want)
@@ -63,6 +64,7 @@ func TestClientRetries(t *testing.T) {
 		if _, err := g.EmitWithAck(ctx, "x", "g", 9); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("given up: %v", err)
 		}
+		synctest.Wait()
 		got = nil
 		g.Volatile().Emit("x", "v", 9)
 		wait(time.Minute)

@@ -127,7 +127,7 @@ func (c *Client) receive(v *visit, p *parser.Packet) {
 // appends an id to each event.
 func (c *Client) noteOffsetLocked(p *parser.Packet) {
 	n := p.Args.Len()
-	if c.pid == "" || n == 0 || p.Args.Raw(n-1)[0] != '"' {
+	if c.pid == "" || n == 0 || p.Args.Raw(n - 1)[0] != '"' {
 		return
 	}
 	var offset string
