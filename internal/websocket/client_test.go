@@ -3,7 +3,6 @@
 package websocket
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -14,44 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 )
-
-// unmasked is what a server sends when a client sends b, whose last frame may
-// be incomplete; nil if a frame is not masked.
-func unmasked(b []byte) []byte {
-	var out []byte
-	for len(b) > 0 {
-		start := len(out)
-		if len(b) < 2 {
-			return append(out, b...)
-		}
-		if b[1]&maskBit == 0 {
-			return nil
-		}
-		n := uint64(b[1] & lengthBits)
-		head := headerSize([]byte{b[0], byte(n)})
-		if len(b) < head+maskSize {
-			out = append(out, b[:min(head, len(b))]...)
-			out[start+1] &^= maskBit
-			return out
-		}
-		switch n {
-		case length16:
-			n = uint64(binary.BigEndian.Uint16(b[2:]))
-		case length64:
-			n = binary.BigEndian.Uint64(b[2:])
-		}
-		out = append(out, b[:head]...)
-		out[start+1] &^= maskBit
-		key := [4]byte(b[head:])
-		b = b[head+maskSize:]
-		n = min(n, uint64(len(b)))
-		payload := slices.Clone(b[:n])
-		unmaskNaive(payload, key)
-		out = append(out, payload...)
-		b = b[n:]
-	}
-	return out
-}
 
 func newClientParser(maxMessage, maxFragments int) *parser {
 	p := newParser(maxMessage, maxFragments)

@@ -69,7 +69,6 @@ type Conn struct {
 	nc  net.Conn
 	raw syscall.RawConn // nil: nc can only be read and written by blocking calls
 
-	client      bool // this is the client's end: it masks what it sends
 	subprotocol string
 
 	// Owned by the reader.
@@ -228,7 +227,7 @@ func (c *Conn) finish(err error) {
 	linger := false
 	if peer, ok := errors.AsType[*CloseError](err); ok {
 		how := hangUp
-		if c.client {
+		if c.parser.client {
 			how, linger = awaitEnd, true
 		}
 		c.endWith(closeFrame(peer.Code, peer.Reason), how)

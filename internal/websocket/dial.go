@@ -118,7 +118,7 @@ func (d *dialing) dial(client *http.Client, rawURL string, o *DialOptions) (*Con
 		limits.MaxMessage = defaultClientMaxMessage
 	}
 	c := newConn(nc, early, &limits)
-	c.client, c.parser.client, c.subprotocol = true, true, answer.subprotocol
+	c.parser.client, c.subprotocol = true, answer.subprotocol
 	return c, nil
 }
 

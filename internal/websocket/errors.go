@@ -13,9 +13,9 @@ var (
 	ErrInvalidUTF8 = errors.New("websocket: text is not valid UTF-8")
 	// ErrInvalidDeflate is a compressed message that cannot be decompressed; close code 1007, as ws.
 	ErrInvalidDeflate = errors.New("websocket: compressed message is corrupt")
-	// ErrTooManyFragments is a message of more than AcceptOptions.MaxFragments frames; close code 1008.
+	// ErrTooManyFragments is a message of more than MaxFragments frames; close code 1008.
 	ErrTooManyFragments = errors.New("websocket: message has too many fragments")
-	// ErrMessageTooBig is a message of more than AcceptOptions.MaxMessage bytes, compressed or not; close code 1009.
+	// ErrMessageTooBig is a message of more than MaxMessage bytes, compressed or not; close code 1009.
 	ErrMessageTooBig = errors.New("websocket: message too big")
 	// ErrCloseTimeout is a peer that did not answer our close frame, or did not
 	// read what was queued before it, in time.

@@ -16,31 +16,51 @@ func FuzzParser(f *testing.F) {
 			f.Add(tt.in, uint64(i))
 		}
 	}
-	f.Fuzz(func(t *testing.T, in []byte, seed uint64) {
-		whole := new(recorder)
-		_, err := feedChunks(newParser(500, 5), whole, in, fixed(len(in)))
+	f.Fuzz(func(t *testing.T, in []byte, seed uint64) { compareParsers(t, in, seed, false) })
+}
 
-		r := rand.New(rand.NewPCG(seed, 0))
-		pieces := new(recorder)
-		_, err2 := feedChunks(newParser(500, 5), pieces, in, func() int { return 1 + r.IntN(20) })
-		if !slices.Equal(whole.events, pieces.events) || (err == nil) != (err2 == nil) || err != nil && err.Error() != err2.Error() {
-			t.Fatalf("at once %q, %v; in pieces %q, %v", whole.events, err, pieces.events, err2)
+// FuzzClientParser is the same for what a client reads.
+func FuzzClientParser(f *testing.F) {
+	for i, tt := range conformanceCases() {
+		if b := unmasked(tt.in); len(b) < 500 {
+			f.Add(b, uint64(i))
 		}
+		if i%10 == 0 && len(tt.in) < 500 {
+			f.Add(tt.in, uint64(i)) // masked
+		}
+	}
+	f.Fuzz(func(t *testing.T, in []byte, seed uint64) { compareParsers(t, in, seed, true) })
+}
 
-		naive := new(recorder)
-		naive.parse(slices.Clone(in), 500, 5)
-		// It waits for the whole of a frame, so it may not have seen an error yet.
-		if n := len(naive.events); !slices.Equal(naive.events, whole.events[:min(n, len(whole.events))]) || len(whole.events)-n > 1 {
-			t.Fatalf("got %q, naively %q", whole.events, naive.events)
-		}
-		if len(whole.events) > len(naive.events) && err == nil {
-			t.Fatalf("got %q, naively %q", whole.events, naive.events)
-		}
-	})
+func compareParsers(t *testing.T, in []byte, seed uint64, client bool) {
+	parser := func() *parser {
+		p := newParser(500, 5)
+		p.client = client
+		return p
+	}
+	whole := new(recorder)
+	_, err := feedChunks(parser(), whole, in, fixed(len(in)))
+
+	r := rand.New(rand.NewPCG(seed, 0))
+	pieces := new(recorder)
+	_, err2 := feedChunks(parser(), pieces, in, func() int { return 1 + r.IntN(20) })
+	if !slices.Equal(whole.events, pieces.events) || (err == nil) != (err2 == nil) || err != nil && err.Error() != err2.Error() {
+		t.Fatalf("at once %q, %v; in pieces %q, %v", whole.events, err, pieces.events, err2)
+	}
+
+	naive := new(recorder)
+	naive.parse(slices.Clone(in), 500, 5, client)
+	// It waits for the whole of a frame, so it may not have seen an error yet.
+	if n := len(naive.events); !slices.Equal(naive.events, whole.events[:min(n, len(whole.events))]) || len(whole.events)-n > 1 {
+		t.Fatalf("got %q, naively %q", whole.events, naive.events)
+	}
+	if len(whole.events) > len(naive.events) && err == nil {
+		t.Fatalf("got %q, naively %q", whole.events, naive.events)
+	}
 }
 
 // parse is the naive parser: frame by frame, each of which must be complete.
-func (r *recorder) parse(b []byte, maxMessage, maxFragments int) {
+func (r *recorder) parse(b []byte, maxMessage, maxFragments int, client bool) {
 	var op Opcode
 	var msg []byte
 	fragments := 0
@@ -51,6 +71,9 @@ func (r *recorder) parse(b []byte, maxMessage, maxFragments int) {
 			head = 8
 		case length64:
 			head = 14
+		}
+		if client {
+			head -= maskSize
 		}
 		if len(b) < head {
 			return
@@ -63,7 +86,7 @@ func (r *recorder) parse(b []byte, maxMessage, maxFragments int) {
 		}
 		frameOp := Opcode(first & opcodeBits)
 		data := frameOp <= OpBinary
-		if code := judge(b, frameOp, op, n, uint64(maxMessage-len(msg)), fragments >= maxFragments); code != 0 {
+		if code := judge(b, frameOp, op, n, uint64(maxMessage-len(msg)), fragments >= maxFragments, client); code != 0 {
 			r.end(map[StatusCode]error{1002: ErrProtocol, 1008: ErrTooManyFragments, 1009: ErrMessageTooBig}[code])
 			return
 		}
@@ -71,7 +94,9 @@ func (r *recorder) parse(b []byte, maxMessage, maxFragments int) {
 			return
 		}
 		payload := b[head : head+int(n)]
-		unmaskNaive(payload, [4]byte(b[head-4:]))
+		if !client {
+			unmaskNaive(payload, [4]byte(b[head-4:]))
+		}
 		b = b[head+int(n):]
 		switch {
 		case data:
@@ -98,7 +123,7 @@ func (r *recorder) parse(b []byte, maxMessage, maxFragments int) {
 }
 
 // judge returns the close code for a bad header.
-func judge(b []byte, op, current Opcode, n, room uint64, full bool) StatusCode {
+func judge(b []byte, op, current Opcode, n, room uint64, full, client bool) StatusCode {
 	control := op == OpClose || op == OpPing || op == OpPong
 	switch {
 	case b[0]&rsvBits != 0, op > OpBinary && !control:
@@ -109,7 +134,7 @@ func judge(b []byte, op, current Opcode, n, room uint64, full bool) StatusCode {
 		return StatusProtocolError
 	case op == OpContinuation && full:
 		return StatusPolicyViolation
-	case b[1]&maskBit == 0, n > 1<<63-1:
+	case (b[1]&maskBit == 0) != client, n > 1<<63-1:
 		return StatusProtocolError
 	case !control && n > room:
 		return StatusMessageTooBig

@@ -16,6 +16,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,6 +41,44 @@ func frame(first byte, payload string) []byte {
 	key := [4]byte{0x37, 0xfa, 0x21, 0x3d}
 	subtle.XORBytes(b[header:], b[header:], bytes.Repeat(key[:], len(payload)/4+1))
 	return append(b[:header:header], append(key[:], b[header:]...)...)
+}
+
+// unmasked is what a server sends when a client sends b, whose last frame may
+// be incomplete; nil if a frame is not masked.
+func unmasked(b []byte) []byte {
+	var out []byte
+	for len(b) > 0 {
+		start := len(out)
+		if len(b) < 2 {
+			return append(out, b...)
+		}
+		if b[1]&maskBit == 0 {
+			return nil
+		}
+		n := uint64(b[1] & lengthBits)
+		head := headerSize([]byte{b[0], byte(n)})
+		if len(b) < head+maskSize {
+			out = append(out, b[:min(head, len(b))]...)
+			out[start+1] &^= maskBit
+			return out
+		}
+		switch n {
+		case length16:
+			n = uint64(binary.BigEndian.Uint16(b[2:]))
+		case length64:
+			n = binary.BigEndian.Uint64(b[2:])
+		}
+		out = append(out, b[:head]...)
+		out[start+1] &^= maskBit
+		key := [4]byte(b[head:])
+		b = b[head+maskSize:]
+		n = min(n, uint64(len(b)))
+		payload := slices.Clone(b[:n])
+		unmaskNaive(payload, key)
+		out = append(out, payload...)
+		b = b[n:]
+	}
+	return out
 }
 
 func text(payload string) []byte { return frame(fin|byte(OpText), payload) }

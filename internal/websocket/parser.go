@@ -27,7 +27,7 @@ type parser struct {
 	maxMessage   uint64
 	maxFragments int
 	deflates     bool // messages may be compressed
-	client       bool // the frames are a server's: not masked
+	client       bool // this is the client's end: it masks what it sends, and the server does not
 
 	// The header being read.
 	head    [maxMaskedHeader]byte

@@ -49,7 +49,7 @@ func (c *Conn) Buffered() int {
 // be written without blocking. c.mu is held; after an error the caller drops
 // the connection when it no longer is.
 func (c *Conn) send(frames [][]byte) error {
-	if c.client && len(frames) > 0 {
+	if c.parser.client && len(frames) > 0 {
 		return c.sendMasked(frames)
 	}
 	return c.sendAsIs(frames)
@@ -243,7 +243,7 @@ func (c *Conn) queuePong(payload []byte) error {
 	if c.draining {
 		c.out.pongs.keep(maxPongs - 1)
 	}
-	if c.out.pongs.add(payload, c.client) {
+	if c.out.pongs.add(payload, c.parser.client) {
 		return nil
 	}
 	if err := c.send(nil); err != nil {
@@ -252,7 +252,7 @@ func (c *Conn) queuePong(payload []byte) error {
 	if c.draining {
 		c.out.pongs.keep(maxPongs - 1)
 	}
-	c.out.pongs.add(payload, c.client)
+	c.out.pongs.add(payload, c.parser.client)
 	return nil
 }
 
