@@ -3,6 +3,7 @@ package websocket
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 )
 
 // defaultClientMaxMessage is what ws has in its clients: a client chooses whom it listens to.
@@ -66,4 +67,24 @@ func checkSubprotocols(names []string) error {
 		seen[name] = true
 	}
 	return nil
+}
+
+// parseURL reads the URL to dial and gives it the scheme plain or secure.
+func parseURL(raw, plain, secure string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, &DialError{Message: "invalid URL"} // the error quotes it
+	}
+	switch u.Scheme {
+	case "ws", "http":
+		u.Scheme = plain
+	case "wss", "https":
+		u.Scheme = secure
+	default:
+		return nil, &DialError{Message: "the scheme of the URL must be ws, wss, http or https"}
+	}
+	if u.Host == "" {
+		return nil, &DialError{Message: "the URL has no host"}
+	}
+	return u, nil
 }

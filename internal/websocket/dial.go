@@ -113,10 +113,11 @@ func (d *dialing) dial(client *http.Client, rawURL string, o *DialOptions) (*Con
 		_ = body.Close() // the error that matters is the first
 		return nil, &DialError{Message: "the connection failed", Err: err}
 	}
-	if o.MaxMessage <= 0 {
-		o.MaxMessage = defaultClientMaxMessage
+	limits := AcceptOptions{MaxMessage: o.MaxMessage, MaxFragments: o.MaxFragments, Deflate: answer.deflate}
+	if limits.MaxMessage <= 0 {
+		limits.MaxMessage = defaultClientMaxMessage
 	}
-	c := newConn(nc, early, &AcceptOptions{MaxMessage: o.MaxMessage, MaxFragments: o.MaxFragments})
+	c := newConn(nc, early, &limits)
 	c.client, c.parser.client, c.subprotocol = true, true, answer.subprotocol
 	return c, nil
 }
@@ -126,21 +127,9 @@ func upgradeRequest(ctx context.Context, rawURL string, o *DialOptions) (*http.R
 	if err := checkSubprotocols(o.Subprotocols); err != nil {
 		return nil, "", err
 	}
-	u, err := url.Parse(rawURL)
+	u, err := parseURL(rawURL, "http", "https")
 	if err != nil {
-		return nil, "", &DialError{Message: "invalid URL"} // the error quotes it
-	}
-	switch u.Scheme {
-	case "ws":
-		u.Scheme = "http"
-	case "wss":
-		u.Scheme = "https"
-	case "http", "https":
-	default:
-		return nil, "", &DialError{Message: "the scheme of the URL must be ws, wss, http or https"}
-	}
-	if u.Host == "" {
-		return nil, "", &DialError{Message: "the URL has no host"}
+		return nil, "", err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
@@ -166,6 +155,9 @@ func upgradeRequest(ctx context.Context, rawURL string, o *DialOptions) (*http.R
 	if len(o.Subprotocols) > 0 {
 		req.Header.Set("Sec-WebSocket-Protocol", strings.Join(o.Subprotocols, ", "))
 	}
+	if o.Deflate {
+		req.Header.Set("Sec-WebSocket-Extensions", deflateOffer)
+	}
 	return req, key, nil
 }
 
@@ -184,6 +176,7 @@ var requestFields = map[string]bool{
 // negotiated is what a response chose of that which was offered.
 type negotiated struct {
 	subprotocol string
+	deflate     bool
 }
 
 // checkAnswer returns what is wrong with the response (RFC 6455 §4.1), if anything.
@@ -210,7 +203,9 @@ func checkAnswer(resp *http.Response, key string, o *DialOptions) (n negotiated,
 		n.subprotocol = strings.Clone(v[0]) // not the whole header
 	}
 	if len(resp.Header["Sec-Websocket-Extensions"]) > 0 {
-		return n, "the server chose an extension that was not offered"
+		if n.deflate = o.Deflate && agreesDeflate(resp.Header); !n.deflate {
+			return n, "the server chose an extension, or a setting of it, that was not offered"
+		}
 	}
 	return n, ""
 }

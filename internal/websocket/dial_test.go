@@ -209,6 +209,11 @@ func (p *rawPeer) upgrade() string {
 // connectRaw connects both ends by a handshake. more goes out with it.
 func connectRaw(tb testing.TB, n network, more string) (*running, *rawPeer) {
 	tb.Helper()
+	return connectRawOpts(tb, n, more, nil)
+}
+
+func connectRawOpts(tb testing.TB, n network, more string, opts *DialOptions) (*running, *rawPeer) {
+	tb.Helper()
 	tb.Cleanup(func() { _ = n.listener.Close() })
 	peers := make(chan *rawPeer)
 	go func() { // ends with the handshake
@@ -217,7 +222,7 @@ func connectRaw(tb testing.TB, n network, more string) (*running, *rawPeer) {
 		peers <- p
 	}()
 	s := &server{network: n, dialPlain: n.dial}
-	r := s.dialClient(tb, nil)
+	r := s.dialClient(tb, opts)
 	return r, <-peers
 }
 

@@ -15,6 +15,9 @@ const (
 	// windowAnswer repeats the only limit of our window that is accepted, because
 	// it is none (§7.1.2.1).
 	windowAnswer = "; server_max_window_bits=15"
+
+	// deflateOffer is what a client offers: the same as a server answers.
+	deflateOffer = "permessage-deflate; client_no_context_takeover; server_no_context_takeover"
 )
 
 // acceptDeflate chooses the first acceptable offer of permessage-deflate and
@@ -44,35 +47,64 @@ func acceptDeflate(h http.Header) string {
 	return answer
 }
 
+// agreesDeflate says whether the server's answer to deflateOffer, which is not
+// empty, is one that we keep to. Nothing else may be in it (RFC 6455 §9.1).
+//
+// server_no_context_takeover must be repeated (RFC 7692 §7.1.1.1): we do not
+// keep what later messages could refer to. client_no_context_takeover need not
+// be: it is true anyway. A server may limit its own window, which makes no
+// difference to us, but not ours, which was not offered (§7.1.2).
+func agreesDeflate(h http.Header) bool {
+	lines := h["Sec-Websocket-Extensions"]
+	if len(lines) != 1 {
+		return false
+	}
+	r := fieldReader{rest: lines[0]}
+	name, p, ok := r.extension()
+	return ok && r.rest == "" && name == "permessage-deflate" && !p.invalid &&
+		p.seen&serverNoContextTakeover != 0 && p.seen&clientMaxWindowBits == 0
+}
+
 // fieldReader reads a field's value from the left.
 type fieldReader struct{ rest string }
 
 // offer reads an extension and its parameters and returns our answer, "" if it
 // is declined; false: malformed.
 func (r *fieldReader) offer() (answer string, ok bool) {
-	name := r.token()
-	var p deflateParams
+	name, p, ok := r.extension()
+	switch {
+	case !ok || name != "permessage-deflate" || p.invalid:
+		return "", ok
+	case p.narrow:
+		// A window of less than 32 KiB could be obeyed, but a frame is compressed
+		// once for all connections, whatever they asked for. Browsers and ws never
+		// ask; who does is served uncompressed.
+		return "", true
+	case p.seen&serverMaxWindowBits != 0:
+		return deflateAnswer + windowAnswer, true
+	}
+	return deflateAnswer, true
+}
+
+// extension reads an extension and its parameters, which are judged as those of
+// permessage-deflate; false: malformed.
+func (r *fieldReader) extension() (name string, p deflateParams, ok bool) {
+	name = r.token()
 	for r.take(';') {
 		param, value := r.token(), ""
 		hasValue := r.take('=')
 		if hasValue {
 			value, ok = r.value()
 			if !ok {
-				return "", false
+				return "", p, false
 			}
 		}
 		if param == "" {
-			return "", false
+			return "", p, false
 		}
 		p.add(param, value, hasValue)
 	}
-	switch {
-	case name != "permessage-deflate" || p.declined:
-		return "", name != ""
-	case p.seen&serverMaxWindowBits != 0:
-		return deflateAnswer + windowAnswer, true
-	}
-	return deflateAnswer, true
+	return name, p, name != ""
 }
 
 // deflateParam is a parameter of permessage-deflate (RFC 7692 §7.1).
@@ -85,14 +117,16 @@ const (
 	clientMaxWindowBits
 )
 
-// deflateParams are those of one offer.
+// deflateParams are those of one offer or answer.
 type deflateParams struct {
-	seen     deflateParam // a set
-	declined bool
+	seen    deflateParam // a set
+	narrow  bool         // server_max_window_bits of less than 15
+	invalid bool
 }
 
-// add judges a parameter. RFC 7692 §7 has an offer declined if it has one that
-// is unknown, one twice, or one with an invalid value.
+// add judges a parameter. RFC 7692 §7 has an offer declined, and an answer fail
+// the connection, if it has one that is unknown, one twice, or one with an
+// invalid value.
 func (p *deflateParams) add(name, value string, hasValue bool) {
 	var param deflateParam
 	valid := false
@@ -102,17 +136,15 @@ func (p *deflateParams) add(name, value string, hasValue bool) {
 	case "client_no_context_takeover":
 		param, valid = clientNoContextTakeover, !hasValue
 	case "server_max_window_bits":
-		// A window of less than 32 KiB could be obeyed, but a frame is compressed
-		// once for all connections, whatever they asked for. Browsers and ws never
-		// ask; who does is served uncompressed.
-		param, valid = serverMaxWindowBits, value == "15"
+		param, valid = serverMaxWindowBits, windowBits(value)
+		p.narrow = p.narrow || value != "15"
 	case "client_max_window_bits":
 		// Says that the client would obey a limit. We have no need for one: to
 		// inflate takes the same memory for every window.
 		param, valid = clientMaxWindowBits, !hasValue || windowBits(value)
 	}
 	if !valid || p.seen&param != 0 {
-		p.declined = true
+		p.invalid = true
 	}
 	p.seen |= param
 }
