@@ -2,7 +2,11 @@ package engineio_test
 
 import (
 	"context"
+	"crypto/sha1" //nolint:gosec // RFC 6455 wants it
+	"encoding/base64"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -210,3 +214,26 @@ func eachCarrier(
 
 // settle waits, in fake time, until nothing is under way.
 func settle() { time.Sleep(time.Millisecond) } // fake time
+
+// acceptWS accepts a WebSocket by hand. open says that it opens a session.
+func acceptWS(t *testing.T, w http.ResponseWriter, r *http.Request) (conn net.Conn, open bool) {
+	conn, rw, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha1.Sum([]byte(r.Header.Get("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	fmt.Fprintf(rw, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Accept: %s\r\n\r\n", base64.StdEncoding.EncodeToString(sum[:]))
+	_ = rw.Flush()
+	return conn, r.URL.Query().Get("sid") == ""
+}
+
+// serverFrame makes a final frame of a server.
+func serverFrame(op byte, payload string) []byte {
+	switch n := len(payload); {
+	case n < 126:
+		return append([]byte{0x80 | op, byte(n)}, payload...)
+	default:
+		return append([]byte{0x80 | op, 126, byte(n >> 8), byte(n)}, payload...)
+	}
+}
