@@ -38,6 +38,7 @@ func Dial(ctx context.Context, rawURL string, opts *DialOptions) (*ClientConn, e
 	select {
 	case ok := <-opened:
 		if !ok {
+			c.CloseNow()
 			return nil, &DialError{Message: "the handshake failed"}
 		}
 		return c, nil
@@ -53,13 +54,21 @@ func newClientConn(ws js.Value, o *DialOptions) (c *ClientConn, opened <-chan bo
 	if o.MaxMessage > 0 {
 		c.maxMessage = o.MaxMessage
 	}
-	ch := make(chan bool, 2) // room for both events: an event handler must not wait
+	ch := make(chan bool, 1)
+	tell := func(ok bool) {
+		select {
+		case ch <- ok:
+		default: // only the first counts, and an event handler must not wait
+		}
+	}
 	ws.Set("binaryType", "arraybuffer")
-	c.listen("open", func(js.Value) { ch <- true })
+	c.listen("open", func(js.Value) { tell(true) })
 	c.listen("message", func(event js.Value) { c.message(event.Get("data")) })
+	// Not everything that is like a browser says after an error that it is the end.
+	c.listen("error", func(js.Value) { tell(false) })
 	c.listen("close", func(event js.Value) {
 		c.end(event)
-		ch <- false
+		tell(false)
 	})
 	return c, ch
 }
@@ -76,7 +85,7 @@ func (c *ClientConn) listen(event string, f func(event js.Value)) {
 
 // detach ends the calls of the event handlers. c.mu is held, and this is the only call.
 func (c *ClientConn) detach() {
-	for _, event := range []string{"open", "message", "close"} {
+	for _, event := range []string{"open", "message", "error", "close"} {
 		c.ws.Set("on"+event, js.Null())
 	}
 	for _, f := range c.funcs {

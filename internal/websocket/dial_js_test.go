@@ -21,6 +21,7 @@ const fakeWebSocket = `globalThis.WebSocket = class {
 		globalThis.lastWebSocket = this;
 		Object.assign(this, {url, protocols, protocol: protocols[0] ?? "", sent: [], closes: [], bufferedAmount: 0});
 		if (url.includes("refused")) setTimeout(() => this.end(1006, ""));
+		else if (url.includes("broken")) setTimeout(() => this.onerror({}));
 		else if (!url.includes("silent")) setTimeout(() => this.onopen({}));
 	}
 	send(data) {
@@ -202,6 +203,7 @@ func TestBrowserRefuses(t *testing.T) {
 	}{
 		{"ws://forbidden/", nil, t.Context(), nil},
 		{"ws://refused/", nil, t.Context(), nil},
+		{"ws://broken/", nil, t.Context(), nil},
 		{"ws://silent/", nil, ctx, io.ErrNoProgress},
 		{"ftp://server.test/", nil, t.Context(), nil},
 		{"ws:///", nil, t.Context(), nil},
