@@ -113,7 +113,7 @@ type ClientOptions struct {
 	// handlers at Error. nil: panics go to slog.Default, the rest is not logged.
 	Logger *slog.Logger
 
-	ownHTTP bool // nobody else uses HTTPClient
+	jar http.CookieJar // if there is no HTTPClient
 }
 
 func (o *ClientOptions) withDefaults() ClientOptions {
@@ -141,7 +141,7 @@ func (o *ClientOptions) withDefaults() ClientOptions {
 		c.Logger = slog.New(errorsOnly{})
 	}
 	if c.HTTPClient == nil {
-		c.HTTPClient, c.ownHTTP = c.newHTTPClient()
+		c.jar, _ = cookiejar.New(nil) // it does not fail
 	}
 	return c
 }
@@ -184,37 +184,40 @@ func checkAuth(auth any) {
 	}
 }
 
-// newHTTPClient makes the client that is used if the options have none. own: nobody else uses its connections.
+// newHTTPClient makes the client of one connection that is used if the options have none: what it takes is free once
+// there is a WebSocket. own: nobody else uses its connections.
 func (o *ClientOptions) newHTTPClient() (c *http.Client, own bool) {
 	if runtime.GOOS == "js" {
 		return &http.Client{}, false // the browser keeps cookies and connections
 	}
-	jar, _ := cookiejar.New(nil) // it does not fail
-	c = &http.Client{Jar: jar}
+	c = &http.Client{Jar: o.jar}
 	base, ok := http.DefaultTransport.(*http.Transport)
-	if !ok { // somebody has replaced it, and shall be asked
-		if o.TLS != nil || o.DialContext != nil {
-			mistake("http.DefaultTransport is a %T, which TLS and DialContext cannot be given to: set HTTPClient",
-				http.DefaultTransport)
-		}
+	if !ok && o.TLS == nil && o.DialContext == nil { // somebody has replaced it, and shall be asked
 		return c, false
 	}
+	if !ok {
+		base = &http.Transport{Proxy: http.ProxyFromEnvironment}
+	}
 	t := base.Clone()
+	c.Transport = t
 	if o.TLS != nil {
 		t.TLSClientConfig = o.TLS.Clone()
 	}
 	if o.DialContext != nil {
 		t.DialContext = o.DialContext
 	}
-	c.Transport = t
 	return c, true
 }
 
 // engine are the options of a connection.
 func (o *ClientOptions) engine() *engineio.ClientOptions {
+	client, own := o.HTTPClient, false
+	if client == nil {
+		client, own = o.newHTTPClient()
+	}
 	return &engineio.ClientOptions{
-		HTTPClient:                 o.HTTPClient,
-		OwnHTTPClient:              o.ownHTTP,
+		HTTPClient:                 client,
+		OwnHTTPClient:              own,
 		Header:                     o.Header,
 		Subprotocols:               o.Subprotocols,
 		Transports:                 o.Transports,

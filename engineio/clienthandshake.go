@@ -35,6 +35,7 @@ func Dial(ctx context.Context, url string, opts *ClientOptions, open func(*Clien
 	c := &Client{opts: o, base: base, done: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.http, c.own = o.HTTPClient, o.OwnHTTPClient
+	c.opts.HTTPClient = nil // it is let go of when it is not needed any more
 	if c.http == nil {
 		c.http, c.own = newHTTPClient()
 	}

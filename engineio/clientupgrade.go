@@ -35,10 +35,10 @@ func (c *Client) startUpgrade() {
 	u.timer = time.AfterFunc(c.opts.UpgradeTimeout, func() { c.abandonUpgrade(u, errUpgradeTimeout) })
 	c.upgrade = u
 	c.enterLocked()
-	go c.tryUpgrade(ctx, u) // ends with the WebSocket
+	go c.tryUpgrade(ctx, u) // ends with the handshake of the WebSocket
 }
 
-// tryUpgrade opens the WebSocket, and then is its reader.
+// tryUpgrade opens the WebSocket, and starts its reader: a goroutine with a stack that no handshake has made grow.
 func (c *Client) tryUpgrade(ctx context.Context, u *upgrade) {
 	defer c.leave()
 	conn, err := c.dialConn(ctx)
@@ -60,7 +60,13 @@ func (c *Client) tryUpgrade(ctx context.Context, u *upgrade) {
 		return
 	}
 	_, _ = conn.Write([][]byte{probePacket.frame}) // a failure reaches Closed
-	conn.Serve(t)
+	c.mu.Lock()
+	c.enterLocked()
+	c.mu.Unlock()
+	go func() { // ends with the WebSocket
+		defer c.leave()
+		conn.Serve(t)
+	}()
 }
 
 // pausedLocked reports whether the session waits for its requests to end, in order to leave polling.
