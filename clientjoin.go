@@ -145,6 +145,7 @@ func (m *manager) welcome(v *visit, id, pid string) {
 		c.offset = "" // it is one of another time
 	}
 	c.pid = pid
+	v.beginLocked()
 	c.log("socketio: connected", "socket", id, "recovered", c.recovered)
 	c.sendWaitingLocked()
 	c.nextRetryLocked(true)

@@ -87,7 +87,7 @@ func (l *link) packet(p *parser.Packet) {
 }
 
 // reserve counts an event that waits for its handlers; see unhandled.
-func (l *link) reserve(weight int) bool {
+func (l *link) reserve(v *visit, weight int) bool {
 	limit := l.manager.opts.MaxUnhandledBytes
 	if reserved, open := l.unhandled.reserve(weight, limit); reserved {
 		return open
@@ -95,26 +95,36 @@ func (l *link) reserve(weight int) bool {
 	return l.unhandled.wait(weight, patience{
 		limit: limit,
 		time:  l.patience,
-		wake:  func() {},
+		wake:  v.begin,
 		over:  func() { l.session.Fail(engineio.CloseReason(HandlersTooSlow), errUnhandled) },
 	})
 }
 
-// receive queues an event for its handlers. It blocks while too much waits already.
+// receive queues an event for its handlers. It blocks while too much waits already. What a server sends before it has
+// answered the CONNECT, such as the events that a recovered client has missed, waits for that: the handlers shall find a
+// client that is connected.
 func (c *Client) receive(v *visit, p *parser.Packet) {
 	m := &Message{Args: p.Args, Event: p.Event, from: v, id: p.ID, wantsAck: p.HasID}
 	m.weight = eventOverhead + len(m.Event) + m.Size()
-	if !v.link.reserve(m.weight) {
+	if !v.link.reserve(v, m.weight) {
 		return
 	}
 	mgr := c.manager
 	mgr.mu.Lock()
 	defer mgr.mu.Unlock()
-	if v.ended != nil {
+	switch {
+	case v.ended != nil:
 		v.link.unhandled.release(m.weight)
-		return
+	case v.connected || v.begun:
+		c.deliverLocked(v, m)
+	default:
+		v.early = append(v.early, m)
 	}
-	c.noteOffsetLocked(p)
+}
+
+// deliverLocked hands an event to the client's goroutine.
+func (c *Client) deliverLocked(v *visit, m *Message) {
+	c.noteOffsetLocked(m.Args)
 	c.doLocked(func() {
 		defer v.link.unhandled.release(m.weight)
 		if !v.isDropped() {
@@ -123,15 +133,31 @@ func (c *Client) receive(v *visit, p *parser.Packet) {
 	})
 }
 
+// begin starts the handlers of the events that have come too early: they are too many to wait any longer.
+func (v *visit) begin() {
+	m := v.client.manager
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v.beginLocked()
+}
+
+func (v *visit) beginLocked() {
+	v.begun = true
+	for _, m := range v.early {
+		v.client.deliverLocked(v, m)
+	}
+	v.early = nil
+}
+
 // noteOffsetLocked remembers the last event for the recovery of the connection's state: where that is on, the server
 // appends an id to each event.
-func (c *Client) noteOffsetLocked(p *parser.Packet) {
-	n := p.Args.Len()
-	if c.pid == "" || n == 0 || p.Args.Raw(n - 1)[0] != '"' {
+func (c *Client) noteOffsetLocked(args Args) {
+	n := args.Len()
+	if c.pid == "" || n == 0 || args.Raw(n - 1)[0] != '"' {
 		return
 	}
 	var offset string
-	if p.Args.Decode(n-1, &offset) == nil && offset != "" && len(offset) <= maxOffset {
+	if args.Decode(n-1, &offset) == nil && offset != "" && len(offset) <= maxOffset {
 		c.offset = offset
 	}
 }

@@ -16,6 +16,8 @@ type visit struct {
 
 	// Guarded by the manager's mutex.
 	connected bool // the server has answered
+	begun     bool // events go to their handlers
+	early     []*Message
 	dropped   bool // the client has left: events that wait for their handlers are dropped
 	ended     error
 	ctx       context.Context
@@ -41,7 +43,10 @@ func (v *visit) contextLocked() context.Context {
 }
 
 func (v *visit) endLocked(cause error) {
-	v.connected, v.ended = false, cause
+	for _, m := range v.early { // the server will send them again, as we have not noted them
+		v.link.unhandled.release(m.weight)
+	}
+	v.connected, v.ended, v.early = false, cause, nil
 	if v.cancel != nil {
 		v.cancel(cause)
 	}
