@@ -29,7 +29,7 @@ type Client struct {
 
 	mu sync.Mutex
 	// Guarded by mu.
-	http     *http.Client // nil: no request follows. Read freely by whoever makes one
+	http     *http.Client // nil: no request follows. Whoever makes one reads it freely
 	own      bool         // http is nobody else's
 	state    state
 	opened   bool        // the handler is set; nothing ends before
@@ -116,6 +116,15 @@ func (c *Client) closeIdle() {
 	if client != nil && own {
 		client.CloseIdleConnections()
 	}
+}
+
+// dropHTTP lets go of what requests need, after the last.
+func (c *Client) dropHTTP() {
+	c.cancel()
+	c.closeIdle()
+	c.mu.Lock()
+	c.http = nil
+	c.mu.Unlock()
 }
 
 // receive handles one packet of the server. It returns false when there is no point in going on. The goroutine that

@@ -19,7 +19,7 @@ import (
 )
 
 func TestClientEcho(t *testing.T) {
-	eachCarrier(t, nil, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
+	eachCarrier(t, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
 		u := n.user(o)
 		p := a.peer()
 		if u.ID() != p.ID() || u.LogID() != p.LogID() || u.MaxPayload() != 1_000_000 {
@@ -32,6 +32,7 @@ func TestClientEcho(t *testing.T) {
 		if err := u.Send(0, text("with"), engineio.CopyBinary([]byte{0, 255}), engineio.CopyBinary(nil)); err != nil {
 			t.Fatal(err)
 		}
+		time.Sleep(time.Second) // fake time
 		u.expect("a", "héllo", "", strings.Repeat("x", 100_000), "with", "b:\x00\xff", "b:")
 		if o.Transports == nil && !o.NoUpgrade {
 			u.expectTransport("websocket")
@@ -74,6 +75,7 @@ func TestClientUpgrade(t *testing.T) {
 			}
 		}
 		<-sent
+		time.Sleep(time.Second) // fake time
 		u.expectTransport("websocket")
 		u.expect(down...)
 		p.expect(up...)
@@ -87,7 +89,7 @@ func TestClientUpgrade(t *testing.T) {
 }
 
 func TestClientServerCloses(t *testing.T) {
-	eachCarrier(t, nil, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
+	eachCarrier(t, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
 		u := n.user(o)
 		p := a.peer()
 		synctest.Wait()
@@ -102,7 +104,7 @@ func TestClientServerCloses(t *testing.T) {
 func TestClientCloseFlushes(t *testing.T) {
 	for name, wait := range map[string]time.Duration{"at once": 0, "later": time.Second} {
 		t.Run(name, func(t *testing.T) {
-			eachCarrier(t, nil, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
+			eachCarrier(t, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
 				a.onMessage = ignore
 				u := n.user(o)
 				p := a.peer()
@@ -122,7 +124,7 @@ func TestClientCloseFlushes(t *testing.T) {
 
 // TestClientCloseInOpen: Close takes effect once open has returned, and what was sent arrives.
 func TestClientCloseInOpen(t *testing.T) {
-	eachCarrier(t, nil, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
+	eachCarrier(t, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
 		u := &user{t: t}
 		u.onOpen = func(c *engineio.Client) {
 			u.send("a")
@@ -154,6 +156,11 @@ func TestClientCloseAnywhere(t *testing.T) {
 				return
 			}
 			a.peer().Session.Close()
+			<-u.gone
+			if u.reason == engineio.TransportError && strings.Contains(u.cause.Error(), "Session ID unknown") {
+				u.expectClose(engineio.TransportError) // its POST came too late, as it can for the official client
+				return
+			}
 			u.expectClose(engineio.TransportClose)
 		})
 	}
@@ -161,7 +168,7 @@ func TestClientCloseAnywhere(t *testing.T) {
 
 // TestClientOpenPanics: nothing is left.
 func TestClientOpenPanics(t *testing.T) {
-	eachCarrier(t, nil, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
+	eachCarrier(t, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
 		defer func() {
 			if recover() == nil {
 				t.Error("no panic")
@@ -186,19 +193,19 @@ func TestClientUpgradeFails(t *testing.T) {
 		},
 		"another answer": func(t *testing.T, w http.ResponseWriter, r *http.Request) {
 			conn, _ := acceptWS(t, w, r)
-			_, _ = conn.Write(serverFrame(1, "3"))
+			_, _ = conn.Write(serverFrame("3"))
 			_, _ = io.Copy(io.Discard, conn)
 			conn.Close()
 		},
 		"message before the upgrade": func(t *testing.T, w http.ResponseWriter, r *http.Request) {
 			conn, _ := acceptWS(t, w, r)
-			_, _ = conn.Write(append(serverFrame(1, "3probe"), serverFrame(1, "4early")...))
+			_, _ = conn.Write(append(serverFrame("3probe"), serverFrame("4early")...))
 			_, _ = io.Copy(io.Discard, conn)
 			conn.Close()
 		},
 		"closed after the answer": func(t *testing.T, w http.ResponseWriter, r *http.Request) {
 			conn, _ := acceptWS(t, w, r)
-			_, _ = conn.Write(serverFrame(1, "3probe"))
+			_, _ = conn.Write(serverFrame("3probe"))
 			time.Sleep(time.Second) // fake time
 			conn.Close()
 		},
@@ -247,7 +254,7 @@ func TestClientUpgradeTakenBack(t *testing.T) {
 	}
 	s.ws = func(w http.ResponseWriter, r *http.Request) {
 		conn, _ := acceptWS(t, w, r)
-		_, _ = conn.Write(serverFrame(1, "3probe"))
+		_, _ = conn.Write(serverFrame("3probe"))
 		time.Sleep(time.Second) // fake time
 		conn.Close()
 	}
@@ -259,8 +266,9 @@ func TestClientUpgradeTakenBack(t *testing.T) {
 		poll(w, r, n)
 	}
 	runScript(t, s, func(t *testing.T, n *clientNet) {
-		u := n.user(engineio.ClientOptions{})
-		u.send("x")
+		u := &user{t: t}
+		u.onOpen = func(*engineio.Client) { u.send("x") }
+		n.dial(u, engineio.ClientOptions{})
 		time.Sleep(100 * time.Millisecond) // fake time
 		u.send("y")
 		u.expect()
@@ -278,9 +286,11 @@ func TestClientUpgradeTakenBack(t *testing.T) {
 
 // TestClientBlocked: while the handler keeps the client from reading, the server's silence is not judged.
 func TestClientBlocked(t *testing.T) {
-	eachCarrier(t, nil, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
+	eachCarrier(t, func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions) {
 		u := &user{t: t}
-		u.onMessage = func(string) { time.Sleep(5 * time.Minute) } // fake time
+		u.onMessage = func(string) {
+			time.Sleep(5 * time.Minute) // fake time
+		}
 		n.dial(u, o)
 		p := a.peer()
 		synctest.Wait()
@@ -317,7 +327,7 @@ func TestClientSlowMessage(t *testing.T) {
 	s.ws = func(w http.ResponseWriter, r *http.Request) {
 		conn, _ := acceptWS(t, w, r)
 		defer conn.Close()
-		_, _ = conn.Write(append(serverFrame(1, openText), 0x81, 101, '4'))
+		_, _ = conn.Write(append(serverFrame(openText), 0x81, 101, '4'))
 		drip(conn, func() {})
 		_, _ = io.Copy(io.Discard, conn)
 	}
@@ -368,10 +378,12 @@ func TestClientTryAll(t *testing.T) {
 func TestClientMistakes(t *testing.T) {
 	open := func(*engineio.Client) engineio.Handler { return nil }
 	for name, o := range map[string]engineio.ClientOptions{
-		`engineio: "webtransport" in Transports is neither "polling" nor "websocket"`:          {Transports: []string{"webtransport"}},
-		`engineio: Transports is empty: leave it nil for both, or write []string{"websocket"}`: {Transports: []string{}},
-		"engineio: MaxPayload is negative: leave it zero for the default":                      {MaxPayload: -1},
-		"engineio: UpgradeTimeout is negative: leave it zero for the default":                  {UpgradeTimeout: -1},
+		`engineio: "webtransport" in Transports is neither "polling" nor "websocket"`: {Transports: []string{"webtransport"}},
+		`engineio: Transports is empty: leave it nil for both, or write []string{"websocket"}`: {
+			Transports: []string{},
+		},
+		"engineio: MaxPayload is negative: leave it zero for the default":     {MaxPayload: -1},
+		"engineio: UpgradeTimeout is negative: leave it zero for the default": {UpgradeTimeout: -1},
 		"engineio: PerMessageDeflateThreshold is set, and nothing is compressed: set PerMessageDeflate, too": {
 			PerMessageDeflateThreshold: 1,
 		},
@@ -463,7 +475,7 @@ func TestClientTraceAndLog(t *testing.T) {
 				o.Trace = engineio.ClientTrace{PacketReceived: note("<"), PacketSent: note(">")}
 				u := n.user(o)
 				p := a.peer()
-				settle()
+				time.Sleep(time.Second) // fake time
 				u.send("a")
 				settle()
 				p.send("b")
@@ -475,9 +487,9 @@ func TestClientTraceAndLog(t *testing.T) {
 				want := map[string]string{
 					"polling":   "<open …,>message a,<message b,<ping ,>pong ,>close ",
 					"websocket": "<open …,>message a,<message b,<ping ,>pong ",
-					"upgraded":  "<open …,>ping probe,<pong probe,<noop ,>upgrade ,>message a,<message b,<ping ,>pong ",
+					"upgraded":  "<open …,>ping probe,<pong probe,>upgrade ,>message a,<message b,<ping ,>pong ",
 				}[name]
-				got := strings.ReplaceAll(strings.Join(packets, ","), "<noop ,<pong probe,", "<pong probe,<noop ,")
+				got := strings.ReplaceAll(strings.Join(packets, ","), "<noop ,", "") // one or more, about now
 				if got != want {
 					t.Errorf("packets %q, want %q", got, want)
 				}

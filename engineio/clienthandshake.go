@@ -21,8 +21,8 @@ import (
 // the Handler, and may send. If it closes the client, that takes effect once it has returned. It is not called if Dial
 // fails.
 //
-// ctx bounds the handshake only. The error is that of the URL, or a *[HandshakeError]; with TryAllTransports it may wrap
-// several. nil options are the defaults. Dial panics with a sentence if an option is unusable.
+// ctx bounds the handshake only. The error is that of the URL, or a *[HandshakeError]; with TryAllTransports it may
+// wrap several. nil options are the defaults. Dial panics with a sentence if an option is unusable.
 func Dial(ctx context.Context, url string, opts *ClientOptions, open func(*Client) Handler) (*Client, error) {
 	o := opts.withDefaults()
 	if open == nil {
@@ -143,11 +143,7 @@ func (c *Client) dialWebSocket(ctx context.Context, open func(*Client) Handler) 
 	c.opening(open)
 	opened = true
 	t.live.Store(true)
-	if c.own { // no request follows
-		c.mu.Lock()
-		c.http = nil
-		c.mu.Unlock()
-	}
+	c.dropHTTP()
 	close(g.decided)
 	return nil
 }

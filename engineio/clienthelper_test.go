@@ -201,19 +201,19 @@ var carriers = map[string]engineio.ClientOptions{
 }
 
 // eachCarrier runs a test with each of them.
-func eachCarrier(
-	t *testing.T, opts *engineio.Options, test func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions),
-) {
+func eachCarrier(t *testing.T, test func(t *testing.T, a *app, n *clientNet, o engineio.ClientOptions)) {
 	t.Helper()
 	for name, o := range carriers {
 		t.Run(name, func(t *testing.T) {
-			runClient(t, opts, func(t *testing.T, a *app, n *clientNet) { test(t, a, n, o) })
+			runClient(t, nil, func(t *testing.T, a *app, n *clientNet) { test(t, a, n, o) })
 		})
 	}
 }
 
 // settle waits, in fake time, until nothing is under way.
-func settle() { time.Sleep(time.Millisecond) } // fake time
+func settle() {
+	time.Sleep(time.Millisecond) // fake time
+}
 
 // acceptWS accepts a WebSocket by hand. open says that it opens a session.
 func acceptWS(t *testing.T, w http.ResponseWriter, r *http.Request) (conn net.Conn, open bool) {
@@ -228,12 +228,12 @@ func acceptWS(t *testing.T, w http.ResponseWriter, r *http.Request) (conn net.Co
 	return conn, r.URL.Query().Get("sid") == ""
 }
 
-// serverFrame makes a final frame of a server.
-func serverFrame(op byte, payload string) []byte {
+// serverFrame makes a final text frame of a server.
+func serverFrame(payload string) []byte {
 	switch n := len(payload); {
 	case n < 126:
-		return append([]byte{0x80 | op, byte(n)}, payload...)
+		return append([]byte{0x81, byte(n)}, payload...)
 	default:
-		return append([]byte{0x80 | op, 126, byte(n >> 8), byte(n)}, payload...)
+		return append([]byte{0x81, 126, byte(n >> 8), byte(n)}, payload...)
 	}
 }

@@ -22,6 +22,12 @@ import (
 const (
 	openText = `0{"sid":"abcdefghijkl","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100}`
 	sep      = "\x1e"
+
+	// What errors say.
+	badSID   = "open packet without a sid of 1 to 1024 bytes"
+	badTimes = "open packet without a pingInterval and pingTimeout of 1 ms to 24 days"
+	notJSON  = "open packet that is not the JSON expected"
+	tooLarge = "answer to a poll larger than MaxPayload"
 )
 
 // A scripted is a server that does what a test says.
@@ -140,21 +146,29 @@ func TestClientHandshakeErrors(t *testing.T) {
 		"empty":           {open(""), "empty packet", engineio.CodeNone, 0},
 		"a page":          {open("<html>"), "unknown packet type", engineio.CodeNone, 0},
 		"message first":   {open("4a" + sep + openText), "the first packet is not an open packet", engineio.CodeNone, 0},
-		"no JSON":         {open("0{"), "open packet that is not the JSON expected", engineio.CodeNone, 0},
-		"no object":       {open("0[]"), "open packet that is not the JSON expected", engineio.CodeNone, 0},
-		"sid of a number": {open(`0{"sid":1}`), "open packet that is not the JSON expected", engineio.CodeNone, 0},
-		"no sid":          {open(`0{"pingInterval":1,"pingTimeout":1}`), "open packet without a sid of 1 to 1024 bytes", engineio.CodeNone, 0},
+		"no JSON":         {open("0{"), notJSON, engineio.CodeNone, 0},
+		"no object":       {open("0[]"), notJSON, engineio.CodeNone, 0},
+		"sid of a number": {open(`0{"sid":1}`), notJSON, engineio.CodeNone, 0},
+		"no sid":          {open(`0{"pingInterval":1,"pingTimeout":1}`), badSID, engineio.CodeNone, 0},
 		"long sid": {
 			open(`0{"sid":"%s","pingInterval":1,"pingTimeout":1}`, strings.Repeat("x", 1025)),
-			"open packet without a sid of 1 to 1024 bytes", engineio.CodeNone, 0,
+			badSID, engineio.CodeNone, 0,
 		},
-		"no interval":       {open(`0{"sid":"a"}`), "open packet without a pingInterval and pingTimeout of 1 ms to 24 days", engineio.CodeNone, 0},
-		"negative interval": {open(`0{"sid":"a","pingInterval":-1,"pingTimeout":9}`), "open packet without a pingInterval and pingTimeout of 1 ms to 24 days", engineio.CodeNone, 0},
-		"endless timeout":   {open(`0{"sid":"a","pingInterval":9,"pingTimeout":1e300}`), "open packet without a pingInterval and pingTimeout of 1 ms to 24 days", engineio.CodeNone, 0},
-		"negative payload":  {open(`0{"sid":"a","pingInterval":9,"pingTimeout":9,"maxPayload":-1}`), "open packet with a negative maxPayload", engineio.CodeNone, 0},
-		"long open":         {open(`0{"sid":"a","pad":"%s"}`, strings.Repeat("x", 17<<10)), "open packet of more than 16384 bytes", engineio.CodeNone, 0},
-		"endless": {func(w http.ResponseWriter, _ *http.Request, _ int) { endless(w, "0") },
-			"answer to a poll larger than MaxPayload", engineio.CodeNone, 0},
+		"no interval":       {open(`0{"sid":"a"}`), badTimes, engineio.CodeNone, 0},
+		"negative interval": {open(`0{"sid":"a","pingInterval":-1,"pingTimeout":9}`), badTimes, engineio.CodeNone, 0},
+		"endless timeout":   {open(`0{"sid":"a","pingInterval":9,"pingTimeout":1e300}`), badTimes, engineio.CodeNone, 0},
+		"negative payload": {
+			open(`0{"sid":"a","pingInterval":9,"pingTimeout":9,"maxPayload":-1}`),
+			"open packet with a negative maxPayload", engineio.CodeNone, 0,
+		},
+		"long open": {
+			open(`0{"sid":"a","pad":"%s"}`, strings.Repeat("x", 17<<10)),
+			"open packet of more than 16384 bytes", engineio.CodeNone, 0,
+		},
+		"endless": {
+			func(w http.ResponseWriter, _ *http.Request, _ int) { endless(w, "0") },
+			tooLarge, engineio.CodeNone, 0,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			runScript(t, &scripted{poll: row.poll}, func(t *testing.T, n *clientNet) {
@@ -211,15 +225,21 @@ func TestClientPolls(t *testing.T) {
 		"pong":          {say("3" + sep + "3probe" + sep + "4a"), "", "", "a", ""},
 		"upgrade, noop": {say("5" + sep + "6" + sep + "6x" + sep + "4a"), "", "", "a", ""},
 		"binary":        {say("bAP8=" + sep + "bAP8" + sep + "b"), "", "", "b:\x00\xff b:\x00\xff b:", ""},
-		"bad base64":    {say("4a" + sep + "b@@@" + sep + "4b"), engineio.ParseError, "bad base64 in a binary packet", "a", "1"},
-		"unknown type":  {say("7"), engineio.ParseError, "unknown packet type", "", "1"},
-		"empty":         {say(""), engineio.ParseError, "empty packet", "", "1"},
-		"empty packet":  {say("4a" + sep), engineio.ParseError, "empty packet", "a", "1"},
-		"bad UTF-8":     {say("4\xff"), "", "", "\uFFFD", ""},
-		"204": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) },
-			engineio.TransportError, "answered with status 204", "", ""},
-		"304": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) },
-			engineio.TransportError, "answered with status 304", "", ""},
+		"bad base64": {
+			say("4a" + sep + "b@@@" + sep + "4b"), engineio.ParseError, "bad base64 in a binary packet", "a", "1",
+		},
+		"unknown type": {say("7"), engineio.ParseError, "unknown packet type", "", "1"},
+		"empty":        {say(""), engineio.ParseError, "empty packet", "", "1"},
+		"empty packet": {say("4a" + sep), engineio.ParseError, "empty packet", "a", "1"},
+		"bad UTF-8":    {say("4\xff"), "", "", "\uFFFD", ""},
+		"204": {
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) },
+			engineio.TransportError, "answered with status 204", "", "",
+		},
+		"304": {
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) },
+			engineio.TransportError, "answered with status 304", "", "",
+		},
 		"400": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(400)
 			_, _ = io.WriteString(w, unknownSID)
@@ -227,19 +247,25 @@ func TestClientPolls(t *testing.T) {
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, path+"?"+r.URL.RawQuery+"1", http.StatusFound)
 		}, "", "", "", ""},
-		"endless body":    {func(w http.ResponseWriter, _ *http.Request) { endless(w, "4") }, engineio.PayloadTooLarge, "answer to a poll larger than MaxPayload", "", "1"},
-		"endless packets": {func(w http.ResponseWriter, _ *http.Request) { endless(w, "6"+sep) }, engineio.PayloadTooLarge, "answer to a poll larger than MaxPayload", "", "1"},
+		"endless body": {func(w http.ResponseWriter, _ *http.Request) {
+			endless(w, "4")
+		}, engineio.PayloadTooLarge, tooLarge, "", "1"},
+		"endless packets": {func(w http.ResponseWriter, _ *http.Request) {
+			endless(w, "6"+sep)
+		}, engineio.PayloadTooLarge, tooLarge, "", "1"},
 		"large length": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "9000000000000000000")
 			_, _ = io.WriteString(w, "4")
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
-		}, engineio.PayloadTooLarge, "answer to a poll larger than MaxPayload", "", "1"},
-		"many packets": {say(strings.Repeat("6"+sep, 1_000_000) + "6"), engineio.ParseError, "too many packets in a payload", "", "1"},
+		}, engineio.PayloadTooLarge, tooLarge, "", "1"},
+		"many packets": {
+			say(strings.Repeat("6"+sep, 1_000_000) + "6"), engineio.ParseError, "too many packets in a payload", "", "1",
+		},
 		"gzip bomb": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(bomb())
-		}, engineio.PayloadTooLarge, "answer to a poll larger than MaxPayload", "", "1"},
+		}, engineio.PayloadTooLarge, tooLarge, "", "1"},
 		"aborted": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = io.WriteString(w, "4a")
@@ -343,8 +369,10 @@ func TestClientPostFails(t *testing.T) {
 		post  func(w http.ResponseWriter, body string, n int)
 		cause string
 	}{
-		"413":  {func(w http.ResponseWriter, _ string, _ int) { w.WriteHeader(413) }, "answered with status 413"},
-		"hung": {func(http.ResponseWriter, string, int) { time.Sleep(time.Hour) }, "no complete answer within RequestTimeout"}, // fake time
+		"413": {func(w http.ResponseWriter, _ string, _ int) { w.WriteHeader(413) }, "answered with status 413"},
+		"hung": {func(http.ResponseWriter, string, int) {
+			time.Sleep(time.Hour) // fake time
+		}, "no complete answer within RequestTimeout"},
 		"gone": {func(http.ResponseWriter, string, int) { panic(http.ErrAbortHandler) }, "EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -358,7 +386,8 @@ func TestClientPostFails(t *testing.T) {
 				if u.cause.Error() != row.cause {
 					t.Errorf("cause %v", u.cause)
 				}
-				time.Sleep(time.Hour) // fake time; until the server is done
+				// until the server is done
+				time.Sleep(time.Hour) // fake time
 			})
 		})
 	}
@@ -391,17 +420,18 @@ func silentWS(t *testing.T, w http.ResponseWriter, r *http.Request) {
 	conn, open := acceptWS(t, w, r)
 	defer conn.Close()
 	if open {
-		_, _ = conn.Write(serverFrame(1, openText))
+		_, _ = conn.Write(serverFrame(openText))
 	}
 	_, _ = io.Copy(io.Discard, conn)
 }
 
 // TestClientQueueFull: what is past MaxQueuedBytes is refused, and a single large message is not.
 func TestClientQueueFull(t *testing.T) {
-	s := &scripted{poll: answers(strings.Replace(openText, "100}", "1000000}", 1)), post: func(w http.ResponseWriter, _ string, _ int) {
+	s := &scripted{poll: answers(strings.Replace(openText, "100}", "1000000}", 1))}
+	s.post = func(w http.ResponseWriter, _ string, _ int) {
 		time.Sleep(time.Minute) // fake time
 		_, _ = io.WriteString(w, "ok")
-	}}
+	}
 	runScript(t, s, func(t *testing.T, n *clientNet) {
 		o := pollingOnly
 		o.MaxQueuedBytes = 1000
@@ -416,7 +446,8 @@ func TestClientQueueFull(t *testing.T) {
 		if took := time.Since(start); took != 5*time.Second {
 			t.Errorf("after %v", took)
 		}
-		time.Sleep(time.Hour) // fake time; until the server is done
+		// until the server is done
+		time.Sleep(time.Hour) // fake time
 	})
 }
 
@@ -444,7 +475,9 @@ func TestClientManyPings(t *testing.T) {
 // TestClientDialEnds: a context that ends during Dial leaves nothing.
 func TestClientDialEnds(t *testing.T) {
 	hang := func(r *http.Request) { <-r.Context().Done() }
-	for name, o := range map[string]engineio.ClientOptions{"polling": pollingOnly, "websocket": webSocketOnly, "both": {TryAllTransports: true}} {
+	for name, o := range map[string]engineio.ClientOptions{
+		"polling": pollingOnly, "websocket": webSocketOnly, "both": {TryAllTransports: true},
+	} {
 		for _, late := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, late), func(t *testing.T) {
 				s := &scripted{poll: func(_ http.ResponseWriter, r *http.Request, _ int) { hang(r) }}
@@ -458,6 +491,7 @@ func TestClientDialEnds(t *testing.T) {
 					conn.Close()
 				}
 				runScript(t, s, func(t *testing.T, n *clientNet) {
+					synctest.Wait()
 					before := goroutines()
 					ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 					defer cancel()
@@ -472,5 +506,76 @@ func TestClientDialEnds(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// TestClientFrames: what a good server never says on a WebSocket.
+func TestClientFrames(t *testing.T) {
+	for name, row := range map[string]struct {
+		open   string // "": the open packet
+		say    string
+		reason engineio.CloseReason // "": it goes on
+		got    string
+		fails  string // Dial
+	}{
+		"binary, base64":  {say: "\x82\x02\x00\xff" + "\x81\x05bAP8=" + "\x82\x00", got: "b:\x00\xff b:\x00\xff b:"},
+		"ping of a probe": {say: "\x81\x062probe\x81\x024a", got: "a"},
+		"out of place":    {say: "\x81\x013\x81\x015\x81\x016\x81\x024a", got: "a"},
+		"close packet":    {say: "\x81\x024a\x81\x011\x81\x024b", reason: engineio.TransportClose, got: "a"},
+		"open again":      {say: string(serverFrame(openText)), reason: engineio.TransportError},
+		"bad base64":      {say: "\x81\x02b@", reason: engineio.ParseError},
+		"empty":           {say: "\x81\x00", reason: engineio.ParseError},
+		"unknown type":    {say: "\x81\x017", reason: engineio.ParseError},
+		"bad UTF-8":       {say: "\x81\x024\xff", reason: engineio.TransportError},
+		"masked":          {say: "\x81\x82\x00\x00\x00\x004a", reason: engineio.TransportError},
+		"too large":       {say: "\x82\x7f\x00\x00\x00\x00\xff\xff\xff\xff", reason: engineio.PayloadTooLarge},
+		"close frame":     {say: "\x88\x02\x03\xe8", reason: engineio.TransportClose},
+		"compressed":      {say: "\xc1\x02\x00\x00", reason: engineio.TransportError},
+
+		"message first": {open: "\x81\x024a", fails: "the first packet is not an open packet"},
+		"binary first":  {open: "\x82\x02{}", fails: "the first packet is not an open packet"},
+		"closed first":  {open: "\x88\x00", fails: `websocket: closed by the peer with code 1005, reason ""`},
+		"garbage first": {
+			open: "\xff\xff", fails: "websocket: protocol error: reserved bit set that no extension defines here",
+		},
+		"long first": {
+			open:  "\x81\x7f\x00\x00\x00\x00\x00\x00\x50\x000" + strings.Repeat("x", 0x4fff),
+			fails: "open packet of more than 16384 bytes",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &scripted{ws: func(w http.ResponseWriter, r *http.Request) {
+				conn, _ := acceptWS(t, w, r)
+				defer conn.Close()
+				if row.open == "" {
+					row.open = string(serverFrame(openText))
+				}
+				_, _ = io.WriteString(conn, row.open+row.say)
+				_, _ = io.Copy(io.Discard, conn)
+			}}
+			runScript(t, s, func(t *testing.T, n *clientNet) {
+				if row.fails != "" {
+					err := (&user{t: t}).dial(t.Context(), n.options(webSocketOnly))
+					if err == nil || err.Error() != "engineio: handshake by websocket failed: "+row.fails {
+						t.Errorf("error %v", err)
+					}
+					return
+				}
+				u := n.user(webSocketOnly)
+				settle()
+				if row.reason != "" {
+					u.expectClose(row.reason)
+				} else {
+					u.expectOpen()
+				}
+				if got := strings.Join(u.received(), " "); got != row.got {
+					t.Errorf("received %q, want %q", got, row.got)
+				}
+				if row.reason == "" {
+					u.Client.Close()
+					u.expectClose(engineio.ForcedClose)
+				}
+			})
+		})
 	}
 }

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// An upgrade moves the session from polling to a WebSocket (protocol, "Upgrade"): once the server has answered the probe,
-// no poll and no POST begins any more, and when those under way have ended, the WebSocket is the transport. What is sent
-// meanwhile waits in the queue. Until then any failure leaves the session where it is.
+// An upgrade moves the session from polling to a WebSocket (protocol, "Upgrade"): once the server has answered the
+// probe, no poll and no POST begins any more, and when those under way have ended, the WebSocket is the transport. What
+// is sent meanwhile waits in the queue. Until then any failure leaves the session where it is.
 type upgrade struct {
 	// Immutable.
 	cancel context.CancelFunc // ends the handshake of the WebSocket
@@ -35,10 +35,10 @@ func (c *Client) startUpgrade() {
 	u.timer = time.AfterFunc(c.opts.UpgradeTimeout, func() { c.abandonUpgrade(u, errUpgradeTimeout) })
 	c.upgrade = u
 	c.enterLocked()
-	go c.tryUpgrade(ctx, u) // ends with the handshake of the WebSocket
+	go c.tryUpgrade(ctx, u) // ends when there is a WebSocket, or none
 }
 
-// tryUpgrade opens the WebSocket, and starts its reader: a goroutine with a stack that no handshake has made grow.
+// tryUpgrade opens the WebSocket.
 func (c *Client) tryUpgrade(ctx context.Context, u *upgrade) {
 	defer c.leave()
 	conn, err := c.dialConn(ctx)
@@ -52,6 +52,7 @@ func (c *Client) tryUpgrade(ctx context.Context, u *upgrade) {
 	wanted := c.upgrade == u
 	if wanted {
 		u.ws = t
+		c.enterLocked()
 		c.traceSentLocked(webSocket, probePacket)
 	}
 	c.mu.Unlock()
@@ -60,10 +61,8 @@ func (c *Client) tryUpgrade(ctx context.Context, u *upgrade) {
 		return
 	}
 	_, _ = conn.Write([][]byte{probePacket.frame}) // a failure reaches Closed
-	c.mu.Lock()
-	c.enterLocked()
-	c.mu.Unlock()
-	go func() { // ends with the WebSocket
+	// Another goroutine, since the stack of this one has grown. It ends with the WebSocket.
+	go func() {
 		defer c.leave()
 		conn.Serve(t)
 	}()
@@ -93,8 +92,8 @@ func (c *Client) probed(t *clientWS, p packet, err error) {
 	c.finishUpgrade()
 }
 
-// finishUpgrade makes the WebSocket of an upgrade the transport, if the server has answered the probe and neither a poll
-// nor a POST is under way: two transports would hand packets on at the same time.
+// finishUpgrade makes the WebSocket of an upgrade the transport, if the server has answered the probe and neither a
+// poll nor a POST is under way: two transports would hand packets on at the same time.
 func (c *Client) finishUpgrade() {
 	c.mu.Lock()
 	if !c.pausedLocked() || c.polling || c.posting || c.state != stateOpen {
@@ -114,12 +113,7 @@ func (c *Client) finishUpgrade() {
 	c.flushLocked()
 	c.mu.Unlock()
 	c.log(levelDebug, "engineio: session upgraded")
-	c.closeIdle()
-	if c.own {
-		c.mu.Lock()
-		c.http = nil
-		c.mu.Unlock()
-	}
+	c.dropHTTP()
 }
 
 // upgradeFailed ends an upgrade whose WebSocket has ended.

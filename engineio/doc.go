@@ -1,6 +1,6 @@
-// Package engineio implements the server side of Engine.IO, protocol revision 4 and, with [Options].AllowEIO3,
-// revision 3: the layer below Socket.IO that carries messages over HTTP long-polling and WebSocket and moves a session
-// from the first to the second.
+// Package engineio implements Engine.IO, the layer below Socket.IO that carries messages over HTTP long-polling and
+// WebSocket and moves a session from the first to the second: the server side of protocol revision 4 and, with
+// [Options].AllowEIO3, of revision 3, and the client side of revision 4.
 //
 // # Terminology
 //
@@ -14,6 +14,10 @@
 //	srv := engineio.NewServer(nil, func(s *engineio.Session) engineio.Handler { return &echo{s} })
 //	http.Handle("/engine.io/", srv)
 //
+//	client, err := engineio.Dial(ctx, "http://localhost:3000/engine.io/", nil, func(c *engineio.Client) engineio.Handler {
+//		return &printer{c}
+//	})
+//
 // A Server never looks at the request's path: the mux that it is mounted on decides.
 //
 // # Ownership
@@ -22,6 +26,9 @@
 // WebSocket or serves its POST request; the Handler may block, which stops reading from that client and nobody else.
 // Send may be called from any goroutine and never blocks. An idle WebSocket session owns one goroutine and no timer:
 // heartbeats of all sessions share three.
+//
+// The same holds for a Client and its Handler; its reader is the goroutine that polls, or that reads its WebSocket. An
+// idle client on a WebSocket owns that goroutine and a timer.
 //
 // The protocol: https://github.com/socketio/socket.io/tree/main/docs/engine.io-protocol
 package engineio
