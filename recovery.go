@@ -214,7 +214,8 @@ func recoverable(reason DisconnectReason) bool {
 	switch reason {
 	case TransportClose, TransportError, PingTimeout, ForcedClose, ServerShutdown, SlowConsumer, PayloadTooLarge, HandlersTooSlow:
 		return true
-	case ClientDisconnect, ServerDisconnect, ParseError:
+	case ClientDisconnect, ServerDisconnect, ParseError,
+		IOServerDisconnect, IOClientDisconnect: // of a Client
 	}
 	return false
 }
