@@ -94,7 +94,7 @@ func TestIdleClientAllocs(t *testing.T) {
 		"upgrade":   nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			bytes, goroutines := idleClients(t, 1000, opts)
+			bytes, goroutines := idleClients(t, 400, opts)
 			t.Logf("%.0f bytes, %.2f goroutines", bytes, goroutines)
 			if bytes > 12<<10 && !raceDetector || goroutines > 2 {
 				t.Errorf("an idle client takes %.0f bytes and %.2f goroutines, more than 12 KiB and 2", bytes, goroutines)
