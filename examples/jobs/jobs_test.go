@@ -16,9 +16,16 @@ type cast struct {
 	dir, addr string
 }
 
-func newCast(t *testing.T) *cast {
-	t.Helper()
-	return &cast{t, program.Build(t, "./server", "./worker", "./ask"), program.FreeAddr(t)}
+func TestPrograms(t *testing.T) {
+	dir := program.Build(t, "./server", "./worker", "./ask")
+	for name, test := range map[string]func(*testing.T, *cast){
+		"jobs": testJobs, "worker lost": testWorkerLost, "server lost": testServerLost, "refused": testRefused,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, &cast{t, dir, program.FreeAddr(t)})
+		})
+	}
 }
 
 func (c *cast) start(name string, args ...string) *program.Process {
@@ -63,9 +70,8 @@ func done(t *testing.T, p *program.Process) {
 	}
 }
 
-func TestJobs(t *testing.T) {
-	t.Parallel()
-	c := newCast(t)
+func testJobs(t *testing.T, c *cast) {
+	t.Helper()
 	asker, first := c.ask("0", "1", "600851475143", "18446744073709551615"), c.worker()
 	asker.WaitFor("not connected") // yet
 	first.WaitFor("not connected")
@@ -88,9 +94,8 @@ func TestJobs(t *testing.T) {
 	again.Interrupt()
 }
 
-func TestWorkerLost(t *testing.T) {
-	t.Parallel()
-	c := newCast(t)
+func testWorkerLost(t *testing.T, c *cast) {
+	t.Helper()
 	server := c.server()
 	server.WaitFor("serving")
 	stuck, got := c.stuckWorker()
@@ -104,9 +109,8 @@ func TestWorkerLost(t *testing.T) {
 	done(t, asker)
 }
 
-func TestServerLost(t *testing.T) {
-	t.Parallel()
-	c := newCast(t)
+func testServerLost(t *testing.T, c *cast) {
+	t.Helper()
 	server := c.server()
 	server.WaitFor("serving")
 	stuck, got := c.stuckWorker()
@@ -120,9 +124,8 @@ func TestServerLost(t *testing.T) {
 	done(t, asker)
 }
 
-func TestRefused(t *testing.T) {
-	t.Parallel()
-	c := newCast(t)
+func testRefused(t *testing.T, c *cast) {
+	t.Helper()
 	server := c.server()
 	server.WaitFor("serving")
 	worker := c.worker("-token", "wrong")

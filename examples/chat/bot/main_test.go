@@ -105,8 +105,14 @@ func receive[T any](t *testing.T, ch <-chan T) T {
 	}
 }
 
-func TestBot(t *testing.T) {
+func TestProgram(t *testing.T) {
 	dir := program.Build(t, "..", ".")
+	t.Run("stays", func(t *testing.T) { testStays(t, dir) })
+	t.Run("refused", func(t *testing.T) { testRefused(t, dir) })
+}
+
+func testStays(t *testing.T, dir string) {
+	t.Helper()
 	addr := program.FreeAddr(t)
 	chat := func() *program.Process {
 		p := program.Start(t, filepath.Join(dir, "chat"), "-addr", addr)
@@ -135,8 +141,8 @@ func TestBot(t *testing.T) {
 	}
 }
 
-func TestRefused(t *testing.T) {
-	dir := program.Build(t, "..", ".")
+func testRefused(t *testing.T, dir string) {
+	t.Helper()
 	addr := program.FreeAddr(t)
 	program.Start(t, filepath.Join(dir, "chat"), "-addr", addr).WaitFor("The chat is at")
 	for _, row := range []struct{ name, bot, room, want string }{
