@@ -51,7 +51,7 @@ func idleClients(tb testing.TB, n int, opts *socketio.ClientOptions) (bytes, gor
 		}
 		return func() {
 			for _, c := range conns {
-				_ = c.Close()
+				c.Close()
 			}
 		}
 	}
@@ -70,7 +70,7 @@ func idleClients(tb testing.TB, n int, opts *socketio.ClientOptions) (bytes, gor
 		}
 		return func() {
 			for _, c := range list {
-				_ = c.Close()
+				c.Close()
 			}
 		}
 	}
