@@ -133,6 +133,9 @@ func (m *manager) openLocked(again bool) {
 
 func (m *manager) engineOptionsLocked() *engineio.ClientOptions {
 	opts := m.opts.engine()
+	if opts.HTTPClient = m.opts.HTTPClient; opts.HTTPClient == nil {
+		opts.HTTPClient, opts.OwnHTTPClient = m.opts.newHTTPClient()
+	}
 	if m.opts.RememberUpgrade && m.upgraded && (opts.Transports == nil || slices.Contains(opts.Transports, "websocket")) {
 		opts.Transports = []string{"websocket", "polling"}
 		opts.TryAllTransports = true
