@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/socketio-go/socketio"
@@ -130,5 +131,48 @@ func TestClientConnectResult(t *testing.T) {
 			t.Error("it should have ended: the server has not answered")
 		}
 		_ = g.Close()
+	})
+}
+
+// TestClientBlockedHandlerOverConnections: a handler that blocks does not make what waits for it grow with each new
+// connection.
+func TestClientBlockedHandlerOverConnections(t *testing.T) {
+	t.Parallel()
+	bubble(t, "for an hour", func(t *testing.T) {
+		a := scripted(t, func(s *script, packet string) {
+			if packet != "0" {
+				return
+			}
+			s.say(`0{"sid":"a"}`)
+			for range 20 {
+				s.say(`2["big","%s"]`, strings.Repeat("x", 1000))
+			}
+		})
+		g := a.guest("", &socketio.ClientOptions{MaxUnhandledBytes: 10_000, Transports: []string{"websocket"}})
+		stop := make(chan struct{})
+		n := 0
+		g.On("big", func() { <-stop; n++ })
+		if err := g.Connect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		wait(time.Hour)
+		g.network.setDown(true)
+		g.network.cut()
+		synctest.Wait()
+		close(stop)
+		synctest.Wait()
+		if n < 5 || n > 10+20 { // what waited, and what the last connection still had to read
+			t.Errorf("%d events of 1 KB waited, with a limit of 10 KB", n)
+		}
+		n = 0
+		g.network.setDown(false)
+		wait(900 * time.Millisecond)
+		for !g.Connected() {
+			wait(100 * time.Millisecond)
+		}
+		wait(500 * time.Millisecond)
+		if n != 20 {
+			t.Errorf("%d events were handled once there was room", n)
+		}
 	})
 }

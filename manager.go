@@ -21,6 +21,8 @@ type manager struct {
 	url    string // for Engine.IO
 	urlErr error  // there is none
 
+	unhandled unhandled // of all connections
+
 	mu sync.Mutex // of its clients, too; before that of a serial and those of engineio
 	// Guarded by mu.
 	clients      map[string]*Client // by namespace
