@@ -74,6 +74,30 @@ func ExampleClient() {
 	// sum: 5
 }
 
+// A program as that of README.md.
+func ExampleNewClient_program() {
+	run := func(ctx context.Context) error {
+		c := socketio.NewClient("http://localhost:3000", nil)
+		defer c.Close()
+
+		c.On("chat message", func(id, text string) {
+			log.Println(id, text)
+		})
+		if err := c.Connect(ctx); err != nil {
+			return err
+		}
+		c.Emit("join", "lobby")
+
+		answer, err := c.EmitWithAck(ctx, "chat message", "lobby", "hello")
+		if err != nil {
+			return err
+		}
+		var text string
+		return answer.Scan(&text) // ok
+	}
+	_ = run
+}
+
 // The path of the URL names the namespace, and its query reaches the server's Handshake.
 func ExampleNewClient() {
 	io := socketio.NewServer(nil)
@@ -324,6 +348,15 @@ func ExampleClientOptions_auth() {
 	// Output:
 	// {"token":"token 1"}
 	// {"token":"token 2"}
+}
+
+// A program whose events have to arrive, and which can wait for that.
+func ExampleClientOptions() {
+	c := socketio.NewClient("https://server.example", &socketio.ClientOptions{
+		Retries:    10,
+		AckTimeout: 10 * time.Second,
+	})
+	defer c.Close()
 }
 
 // Events that have to arrive are sent again until the server has acknowledged them, one after the other.
