@@ -138,7 +138,7 @@ func TestClientNamespaces(t *testing.T) {
 			t.Errorf("%d sockets left in /admin", n)
 		}
 		g.connect()
-		_ = g.Close()
+		g.Close()
 		if g.Of("/").Active() || g.Of("/chat").Active() {
 			t.Error("Close should have left all namespaces")
 		}
@@ -228,7 +228,7 @@ func TestClientAuth(t *testing.T) {
 		}})
 		go func() { _ = g.Connect(t.Context()) }() // ends with Close
 		wait(time.Second)
-		_ = g.Close()
+		g.Close()
 		g.story.want()
 	})
 	bubble(t, "no object", func(t *testing.T) {
@@ -413,7 +413,7 @@ func TestClientConnectContext(t *testing.T) {
 		errs := make(chan error)
 		go func() { errs <- g.Connect(t.Context()) }() // ends with Close
 		synctest.Wait()
-		_ = g.Close()
+		g.Close()
 		if err := <-errs; !errors.Is(err, socketio.ErrDisconnected) {
 			t.Error(err)
 		}

@@ -129,7 +129,7 @@ func (a *app) guest(path string, opts *socketio.ClientOptions) *guest {
 	o.DialContext = n.DialContext
 	g := &guest{socketio.NewClient("http://app.example"+path, &o), a.t, n, &story{t: a.t}}
 	g.tellLife(g.Client)
-	a.t.Cleanup(func() { _ = g.Close() })
+	a.t.Cleanup(func() { g.Close() })
 	return g
 }
 

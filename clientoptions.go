@@ -26,7 +26,8 @@ type ClientOptions struct {
 	Path string
 	// Query has parameters for every request, beside those of the URL. The server finds them in its Handshake.
 	Query url.Values
-	// Header has fields for every request (extraHeaders). In a browser they are not sent with WebSocket.
+	// Header has fields for every request (extraHeaders). In a browser they are not sent with WebSocket, and one named
+	// "js.fetch:credentials" with the value "include" has cookies sent to other origins (withCredentials), see net/http.
 	Header http.Header
 
 	// Auth is what the server's middlewares get of each connection to a namespace (Handshake.Auth): a value that is
@@ -89,7 +90,7 @@ type ClientOptions struct {
 	HTTPClient *http.Client
 	// TLS is the configuration of secure connections if HTTPClient is nil. nil: the default.
 	TLS *tls.Config
-	// DialContext makes network connections if HTTPClient is nil. nil: a net.Dialer.
+	// DialContext makes network connections if HTTPClient is nil. nil: a net.Dialer. A browser has none: leave it nil there.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 	// RequestTimeout is how long one request of long-polling may take. 0: without limit; the heartbeat ends what hangs.
 	RequestTimeout time.Duration

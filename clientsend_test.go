@@ -331,7 +331,7 @@ func TestClientClose(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		_ = g.Close()
+		g.Close()
 		g.story.want("disconnect io client disconnect")
 		if n != 100 {
 			t.Errorf("the server got %d of 100 events", n)
@@ -346,10 +346,10 @@ func TestClientClose(t *testing.T) {
 		if len(g.network.conns) != 0 || a.ConnectionCount() != 0 {
 			t.Errorf("%d connections of the network, %d of the server are left", len(g.network.conns), a.ConnectionCount())
 		}
-		_ = g.Close()
+		g.Close()
 		g.story.want()
 
-		g.On("x", func() { _ = g.Close() }) // in a handler
+		g.On("x", func() { g.Close() }) // in a handler
 		a.OnConnection(func(s *socketio.Socket) { s.Emit("x"); s.Emit("x") })
 		if err := g.Connect(t.Context()); err != nil {
 			t.Fatal(err)
@@ -371,7 +371,7 @@ func TestClientClose(t *testing.T) {
 		}()
 		g.Emit("x")
 		synctest.Wait()
-		_ = g.Close()
+		g.Close()
 		if err := <-errs; !errors.Is(err, socketio.ErrDisconnected) {
 			t.Error(err)
 		}
@@ -388,9 +388,9 @@ func TestClientClose(t *testing.T) {
 			for range d * d {
 				runtime.Gosched()
 			}
-			_ = g.Close()
+			g.Close()
 			if err := <-errs; err == nil {
-				_ = g.Close() // the first came before Connect
+				g.Close() // the first came before Connect
 			}
 			wait(time.Second)
 			if n := len(g.network.conns); n != 0 {

@@ -43,7 +43,8 @@ func (e Emitter) Compress(compress bool) Emitter {
 	return e
 }
 
-// Timeout returns an emitter whose EmitWithAck waits at most d, and then returns ErrAckTimeout.
+// Timeout returns an emitter whose EmitWithAck waits at most d, and then returns ErrAckTimeout. With
+// ClientOptions.Retries that is for each attempt.
 func (e Emitter) Timeout(d time.Duration) Emitter {
 	e.timeout = d
 	return e

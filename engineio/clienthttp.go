@@ -3,6 +3,7 @@
 package engineio
 
 import (
+	"context"
 	"net/http"
 	"net/http/cookiejar"
 )
@@ -17,3 +18,6 @@ func newHTTPClient() (client *http.Client, own bool) {
 	}
 	return &http.Client{Transport: transport, Jar: jar}, own
 }
+
+// heedContext is for platforms where net/http forgets the context of a request.
+func heedContext(context.Context, *http.Response) {}

@@ -50,6 +50,7 @@ func (c *Client) do(ctx context.Context, method string, body []byte) (res *http.
 	if err != nil {
 		return nil, finished, causeOf(ctx, err)
 	}
+	heedContext(ctx, res)
 	if res.StatusCode != http.StatusOK {
 		refusal, _ := io.ReadAll(io.LimitReader(res.Body, maxRefusal)) // what there is of it
 		_ = res.Body.Close()                                           // it was only read
