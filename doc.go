@@ -28,8 +28,9 @@
 // # Terminology
 //
 // A [Socket] is the server's end of one client's connection to one [Namespace], and a [Client] is the other end; several
-// may share one connection. An [Emitter] sends and a [Listener] receives, at both. An event has a name and [Args], its undecoded arguments; a received one is a [Message]. An
-// acknowledgement is the answer to an event. A room is a name that sockets of a namespace join on the server's word.
+// may share one connection. An [Emitter] sends and a [Listener] receives, at both. An event has a name and [Args], its
+// undecoded arguments; a received one is a [Message]. An acknowledgement is the answer to an event. A room is a name that
+// sockets of a namespace join on the server's word.
 //
 // # Guides
 //

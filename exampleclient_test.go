@@ -329,7 +329,7 @@ func ExampleClientOptions_auth() {
 	defer closeAll()
 
 	var n atomic.Int32
-	token := func(context.Context) (string, error) { return fmt.Sprint("token ", n.Add(1)), nil }
+	token := func(ctx context.Context) (string, error) { return fmt.Sprint("token ", n.Add(1)), ctx.Err() }
 
 	c := socketio.NewClient(address, &socketio.ClientOptions{
 		Auth: func(ctx context.Context) (any, error) {
