@@ -1,4 +1,5 @@
-// Package socketio is Socket.IO for Go: a server for the official Socket.IO clients, mounted as an http.Handler.
+// Package socketio is Socket.IO for Go: a server for the official Socket.IO clients, mounted as an http.Handler, and a
+// client for this server and the official one.
 //
 //	io := socketio.NewServer(nil)
 //	io.OnConnection(func(s *socketio.Socket) {
@@ -10,18 +11,32 @@
 //	})
 //	http.Handle("/socket.io/", io)
 //
-// It speaks protocol revision 5 of Socket.IO over revision 4 of Engine.IO, by long-polling and WebSocket: that of the
-// official clients since 3.0. With [ServerOptions].AllowEIO3 those of Socket.IO 2 may connect, too.
+// The other end, with the same methods:
+//
+//	c := socketio.NewClient("http://localhost:3000", nil)
+//	defer c.Close()
+//	c.On("chat message", func(id, text string) { log.Println(id, text) })
+//	if err := c.Connect(ctx); err != nil {
+//		return err
+//	}
+//	c.Emit("join", "lobby")
+//	answer, err := c.EmitWithAck(ctx, "chat message", "lobby", "hello")
+//
+// Both speak protocol revision 5 of Socket.IO over revision 4 of Engine.IO, by long-polling and WebSocket: that of the
+// official packages since 3.0. With [ServerOptions].AllowEIO3 clients of Socket.IO 2 may connect to the server, too.
 //
 // # Terminology
 //
-// A [Socket] is the server's end of one client's connection to one [Namespace]; a client may be in several over one
-// connection. An event has a name and [Args], its undecoded arguments; a received one is a [Message]. An
-// acknowledgement is the answer to an event. A room is a name that sockets of a namespace join on the server's word.
+// A [Socket] is the server's end of one client's connection to one [Namespace], and a [Client] is the other end; several
+// may share one connection. An [Emitter] sends and a [Listener] receives, at both. An event has a name and [Args], its
+// undecoded arguments; a received one is a [Message]. An acknowledgement is the answer to an event. A room is a name that
+// sockets of a namespace join on the server's word.
 //
 // # Guides
 //
 // For those who come from Node.js: https://github.com/socketio-go/socketio/blob/main/docs/from-node.md
+//
+// The client in Go: https://github.com/socketio-go/socketio/blob/main/docs/client-go.md
 //
 // What a client can make grow, and what happens past that: https://github.com/socketio-go/socketio/blob/main/docs/limits.md
 //
@@ -62,6 +77,21 @@
 //	socket.data.user = u                  s.SetData(u)
 //	io.close()                            io.Shutdown(ctx)
 //
+// Of the client, beside those that it shares with the server's sockets:
+//
+//	io("https://host/admin", opts)        c := NewClient("https://host/admin", &ClientOptions{…}), not connected yet
+//	socket.connect()                      c.Connect(ctx), with its result
+//	socket.disconnect()                   c.Disconnect(), or c.Close() of all namespaces, which also waits
+//	manager.socket("/news")               c.Of("/news")
+//	socket.on("connect", fn)              c.OnConnect(fn)
+//	socket.on("connect_error", fn)        c.OnConnectError(fn), told a *ConnectError if a middleware has refused
+//	socket.on("disconnect", fn)           c.OnDisconnect(fn); c.LastError() has the details
+//	socket.io.on("reconnect", fn)         c.OnReconnect(fn); OnReconnectAttempt, OnReconnectError, OnReconnectFailed
+//	socket.active, recovered, id          c.Active(), c.Recovered(), c.ID()
+//	socket.auth = { token }               c.SetAuth(v), or a func in ClientOptions.Auth, asked each time
+//	socket.io.engine                      c.Conn()
+//	{ retries: 3, ackTimeout: 5000 }      ClientOptions{Retries: 3, AckTimeout: 5 * time.Second}
+//
 // What is different on purpose: pages of other origins may not connect, by WebSocket either, unless Origins lists
 // them; what waits for a client that does not read, and everything else that a client makes grow, has a limit (see
 // [ServerOptions]); handlers of different sockets run in parallel; a client sees the text of an error only if it is a
@@ -81,7 +111,7 @@
 // # Looking inside
 //
 // A panic of a handler or of OnConnection ends that call only, and is logged; nothing else is unless
-// [ServerOptions].Logger is set. At level Warn it tells of events whose arguments do not fit their handler and of the
+// [ServerOptions].Logger is set, or [ClientOptions].Logger. At level Warn it tells of events whose arguments do not fit their handler and of the
 // first page that is refused because Origins does not list it, at Debug of all requests that are refused.
 //
 // # Ownership
@@ -91,6 +121,10 @@
 // handlers in a queue of their socket. Handlers of one socket run one at a time, in order, on a goroutine that exists
 // while there is something to handle: they may block, even to wait for an acknowledgement of the same socket, and hold
 // up nobody else. Emit never blocks: what the kernel does not take is queued, up to a limit.
+//
+// The same holds for a client: its connection has one goroutine, and handlers of each namespace run one at a time on
+// another, while there is something to handle. Long-polling takes those of net/http, too. An idle client on WebSocket
+// takes about 8 KiB. [Client.Close] leaves nothing of the connection.
 //
 // The protocol: https://github.com/socketio/socket.io/tree/main/docs/socket.io-protocol
 package socketio

@@ -101,6 +101,7 @@ func TestDocsBudgets(t *testing.T) {
 
 // What the guide calls its subjects.
 var subjects = map[string]reflect.Type{
+	"c":   reflect.TypeFor[*socketio.Client](),
 	"io":  reflect.TypeFor[*socketio.Server](),
 	"nsp": reflect.TypeFor[*socketio.Namespace](),
 	"s":   reflect.TypeFor[*socketio.Socket](),
@@ -110,6 +111,8 @@ var subjects = map[string]reflect.Type{
 
 	"Adapter":         reflect.TypeFor[socketio.Adapter](),
 	"Broadcast":       reflect.TypeFor[*socketio.Broadcast](),
+	"Client":          reflect.TypeFor[*socketio.Client](),
+	"ClientOptions":   reflect.TypeFor[*socketio.ClientOptions](),
 	"CORS":            reflect.TypeFor[*engineio.CORS](),
 	"ConnectError":    reflect.TypeFor[*socketio.ConnectError](),
 	"ConnectionError": reflect.TypeFor[*engineio.ConnectionError](),
@@ -130,14 +133,15 @@ func has(typ reflect.Type, name string) bool {
 	return ok
 }
 
-// Each name of ours in the list of features and in the guide for those who come from Node.js is one that exists.
+// Each name of ours in the list of features, in the guide for those who come from Node.js and in that of the client is
+// one that exists.
 func TestDocsNames(t *testing.T) {
 	packages := map[string]map[string]bool{
 		"socketio": declared(t, "."), "engineio": declared(t, "engineio"),
 		"metrics": declared(t, "metrics"), "parser": declared(t, "parser"), "msgpack": declared(t, "parser/msgpack"),
 	}
-	foreign := regexp.MustCompile(`^(http|regexp|time|url|fs|d|err|URL|Query|Get|UnixMilli)$`)
-	prose := readFile(t, "docs/features.md") + readFile(t, "docs/from-node.md")
+	foreign := regexp.MustCompile(`^(context|errors|http|regexp|time|url|fs|d|err|URL|Query|Get|UnixMilli)$`)
+	prose := readFile(t, "docs/features.md") + readFile(t, "docs/from-node.md") + readFile(t, "docs/client-go.md")
 	prose = regexp.MustCompile("(?s)```.*?```").ReplaceAllString(prose, "")
 	for _, code := range regexp.MustCompile("`[^`\n]+`").FindAllString(prose, -1) {
 		for _, match := range regexp.MustCompile(`(\w*|\))\.([A-Z]\w*)`).FindAllStringSubmatch(code, -1) {

@@ -13,19 +13,37 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/metrics"
 )
 
-// limitsOf maps the sections of docs/limits.md to the packages that have their constants.
-var limitsOf = map[string]string{
-	"Events and sockets": ".", "Connection state recovery": ".", "Packets of Socket.IO": "parser",
-	"Sessions of Engine.IO": "engineio", "WebSockets": "internal/websocket", "Files and numbers": ".",
+// A limitsSection is where the limits of a section of docs/limits.md are.
+type limitsSection struct {
+	dir     string // of the package that has the constants
+	options []any  // the defaults
+	client  bool   // of the Go client
+}
+
+func limitsOf() map[string]limitsSection {
+	options := []any{socketio.DefaultOptions()}
+	all := []any{socketio.DefaultRecovery(), socketio.DefaultOptions()}
+	return map[string]limitsSection{
+		"Events and sockets":        {dir: ".", options: all},
+		"Connection state recovery": {dir: ".", options: all},
+		"Packets of Socket.IO":      {dir: "parser", options: options},
+		"Sessions of Engine.IO":     {dir: "engineio", options: options},
+		"WebSockets":                {dir: "internal/websocket", options: options},
+		"Files and numbers":         {dir: ".", options: all},
+		"The Go client":             {dir: ".", options: []any{socketio.DefaultClientOptions()}, client: true},
+		"Sessions of the Go client": {dir: "engineio", client: true},
+	}
 }
 
 // TestLimitsDoc compares the defaults in docs/limits.md with the code, and looks for options that it does not have.
 func TestLimitsDoc(t *testing.T) {
 	row := regexp.MustCompile("^\\| `(\\w+)` \\| ([^|]+) \\|")
-	section, documented := "", map[string]bool{}
+	sections := limitsOf()
+	section, documented, ofClient := "", map[string]bool{}, map[string]bool{}
 	for line := range strings.Lines(readFile(t, "docs/limits.md")) {
 		if heading, ok := strings.CutPrefix(line, "## "); ok {
 			section, _, _ = strings.Cut(strings.TrimSpace(heading), " (")
@@ -34,40 +52,50 @@ func TestLimitsDoc(t *testing.T) {
 		if m == nil {
 			continue
 		}
-		documented[m[1]] = true
-		dir, known := limitsOf[section]
+		s, known := sections[section]
 		if !known {
 			t.Errorf("%s: no package is known for section %q", m[1], section)
 			continue
 		}
-		want, ok := limit64(t, dir, m[1])
+		if s.client {
+			ofClient[m[1]] = true
+		} else {
+			documented[m[1]] = true
+		}
+		want, ok := limit64(t, s, m[1])
 		if !ok {
 			t.Errorf("%s is not in the code", m[1])
 		} else if got := quantity(t, m[2]); got != want {
 			t.Errorf("%s is %s by the page, and %d in the code", m[1], m[2], want)
 		}
 	}
+	expectLimits(t, documented, socketio.ServerOptions{}, socketio.RecoveryOptions{})
+	expectLimits(t, ofClient, socketio.ClientOptions{}, engineio.ClientOptions{})
+}
+
+// expectLimits looks for the limits among options that are not documented.
+func expectLimits(t *testing.T, documented map[string]bool, options ...any) {
+	t.Helper()
 	thresholds := map[string]bool{"HTTPCompressionThreshold": true, "PerMessageDeflateThreshold": true}
-	for _, opts := range []any{socketio.ServerOptions{}, socketio.RecoveryOptions{}} {
+	for _, opts := range options {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(opts)) {
 			if isLimit := f.Type.Kind() == reflect.Int || f.Type.Kind() == reflect.Int64; !isLimit || thresholds[f.Name] {
 				continue
 			}
 			if !documented[f.Name] {
-				t.Errorf("the page does not have %s", f.Name)
+				t.Errorf("the page does not have %s of %T", f.Name, opts)
 			}
 		}
 	}
 }
 
 // limit64 returns the default of an option, or else the value of a constant of the package.
-func limit64(t *testing.T, dir, name string) (int64, bool) {
+func limit64(t *testing.T, s limitsSection, name string) (value int64, found bool) {
 	t.Helper()
-	for _, opts := range []any{socketio.DefaultRecovery(), socketio.DefaultOptions()} {
-		if dir != "." && reflect.TypeOf(opts) == reflect.TypeFor[socketio.RecoveryOptions]() {
-			continue
-		}
-		if v := reflect.ValueOf(opts).FieldByName(name); v.IsValid() && v.Int() != 0 {
+	dir := s.dir
+	for _, opts := range s.options {
+		v := reflect.ValueOf(opts).FieldByName(name)
+		if found = found || v.IsValid(); v.IsValid() && v.Int() != 0 {
 			return v.Int(), true
 		}
 	}
@@ -85,12 +113,15 @@ func limit64(t *testing.T, dir, name string) (int64, bool) {
 			return n, exact
 		}
 	}
-	return 0, false
+	return 0, found
 }
 
-// quantity parses "1 MiB", "25 s" or "1,000".
+// quantity parses "1 MiB", "25 s", "1,000", or a dash for none.
 func quantity(t *testing.T, s string) int64 {
 	t.Helper()
+	if strings.TrimSpace(s) == "–" {
+		return 0
+	}
 	number, unit, _ := strings.Cut(strings.TrimSpace(s), " ")
 	n, err := strconv.ParseInt(strings.ReplaceAll(number, ",", ""), 10, 64)
 	units := map[string]int64{

@@ -1,97 +1,586 @@
 package socketio_test
 
 import (
-	"encoding/json"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
-	"io"
+	"log"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"os"
-	"strings"
+	"path/filepath"
+	"sync/atomic"
+	"time"
 
-	"github.com/socketio-go/socketio/internal/wiretest"
+	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/parser/msgpack"
 )
 
-// An exampleConn is a client that prints what it hears, for the examples. Programs use the official clients instead.
-type exampleConn struct {
-	conn   net.Conn
-	server *httptest.Server
-	id     int
+// The examples of the client, and what docs/client-go.md shows. Each has a server of its own.
+
+// serveExample serves a server until closeAll is called.
+func serveExample(io *socketio.Server) (address string, closeAll func()) {
+	server := httptest.NewServer(io)
+	return server.URL, func() {
+		_ = io.Close() // first: it ends the polls that the other would wait for
+		server.Close()
+	}
 }
 
-// exampleClient connects to the main namespace of a server.
-func exampleClient(handler http.Handler) *exampleConn {
-	server := httptest.NewServer(handler)
-	conn, err := dialTCP(server.Listener.Addr().String())
+// A client has the methods of the server's sockets.
+func ExampleClient() {
+	io := socketio.NewServer(nil)
+	io.OnConnection(func(s *socketio.Socket) {
+		s.On("chat message", func(text string) string {
+			_ = io.Emit("chat message", text)
+			return "ok"
+		})
+		s.On("add", func(a, b int) int { return a + b })
+	})
+	address, closeAll := serveExample(io)
+	defer closeAll()
+	ctx := context.Background()
+
+	c := socketio.NewClient(address, nil)
+	defer c.Close()
+
+	heard := make(chan bool)
+	c.On("chat message", func(text string) {
+		fmt.Println("heard:", text)
+		close(heard)
+	})
+	if err := c.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	if err := c.Emit("chat message", "hello"); err != nil {
+		log.Fatal(err)
+	}
+	<-heard
+
+	var sum int
+	answer, err := c.EmitWithAck(ctx, "add", 2, 3)
+	if err := errors.Join(err, answer.Scan(&sum)); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("sum:", sum)
+	// Output:
+	// heard: hello
+	// sum: 5
+}
+
+// A program as that of README.md.
+func ExampleNewClient_program() {
+	run := func(ctx context.Context) error {
+		c := socketio.NewClient("http://localhost:3000", nil)
+		defer c.Close()
+
+		c.On("chat message", func(id, text string) {
+			log.Println(id, text)
+		})
+		if err := c.Connect(ctx); err != nil {
+			return err
+		}
+		c.Emit("join", "lobby")
+
+		answer, err := c.EmitWithAck(ctx, "chat message", "lobby", "hello")
+		if err != nil {
+			return err
+		}
+		var text string
+		return answer.Scan(&text) // ok
+	}
+	_ = run
+}
+
+// The path of the URL names the namespace, and its query reaches the server's Handshake.
+func ExampleNewClient() {
+	io := socketio.NewServer(nil)
+	io.Of("/admin").OnConnection(func(s *socketio.Socket) {
+		var auth struct{ Token string }
+		_ = s.Handshake().ScanAuth(&auth)
+		fmt.Println(s.Namespace().Name(), s.Handshake().Query.Get("lang"), auth.Token)
+		s.Emit("welcome")
+	})
+	address, closeAll := serveExample(io)
+	defer closeAll()
+
+	c := socketio.NewClient(address+"/admin?lang=en", &socketio.ClientOptions{
+		Auth:       map[string]string{"Token": "secret"},
+		Transports: []string{"websocket"},
+		Logger:     slog.New(slog.DiscardHandler),
+	})
+	defer c.Close()
+	welcome := make(chan bool)
+	c.On("welcome", func() { close(welcome) })
+	if err := c.Connect(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	<-welcome
+	// Output: /admin en secret
+}
+
+// Connect returns the result of one attempt. To wait until the server is there, however long that takes, call it again:
+// each call waits for the next attempt, which the client makes after its usual delay.
+func ExampleClient_Connect() {
+	connect := func(ctx context.Context, c *socketio.Client) error {
+		for {
+			err := c.Connect(ctx)
+			if err == nil || !c.Active() || ctx.Err() != nil {
+				return err
+			}
+			log.Println("not yet:", err)
+		}
+	}
+
+	address, closeAll := serveExample(socketio.NewServer(nil))
+	defer closeAll()
+	c := socketio.NewClient(address, nil)
+	defer c.Close()
+	fmt.Println(connect(context.Background(), c))
+	// Output: <nil>
+}
+
+// What comes back when a middleware of the server refuses the client.
+func ExampleClient_OnConnectError() {
+	io := socketio.NewServer(nil)
+	io.Use(func(s *socketio.Socket) error {
+		var auth struct{ Token string }
+		if err := s.Handshake().ScanAuth(&auth); err != nil || auth.Token != "new" {
+			return &socketio.ConnectError{Message: "token expired", Data: map[string]any{"renew": true}}
+		}
+		return nil
+	})
+	address, closeAll := serveExample(io)
+	defer closeAll()
+	ctx := context.Background()
+
+	c := socketio.NewClient(address, &socketio.ClientOptions{Auth: map[string]string{"Token": "old"}})
+	defer c.Close()
+
+	err := c.Connect(ctx) // OnConnectError is told the same, each time
+	if refused, ok := errors.AsType[*socketio.ConnectError](err); ok {
+		fmt.Println(refused.Message, refused.Data)
+		fmt.Println("tried again:", c.Active())
+		c.SetAuth(map[string]string{"Token": "new"})
+		err = c.Connect(ctx)
+	}
+	fmt.Println(err)
+	// Output:
+	// token expired map[renew:true]
+	// tried again: false
+	// <nil>
+}
+
+// A client that the server has sent away stays away until Connect is called.
+func ExampleClient_OnDisconnect() {
+	io := socketio.NewServer(nil)
+	io.Handle("bye", func(s *socketio.Socket) { s.Disconnect(true) })
+	address, closeAll := serveExample(io)
+	defer closeAll()
+
+	c := socketio.NewClient(address, nil)
+	defer c.Close()
+	gone := make(chan bool)
+	c.OnDisconnect(func(reason socketio.DisconnectReason) {
+		fmt.Println(reason)
+		fmt.Println("comes back by itself:", c.Active())
+		close(gone)
+	})
+	if err := c.Connect(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	c.Emit("bye")
+	<-gone
+	// Output:
+	// io server disconnect
+	// comes back by itself: false
+}
+
+// Namespaces of one server share a connection. Each is connected by itself.
+func ExampleClient_Of() {
+	io := socketio.NewServer(nil)
+	io.Of("/news").Handle("who", func(*socketio.Socket) string { return "the news" })
+	io.Handle("who", func(*socketio.Socket) string { return "the main namespace" })
+	address, closeAll := serveExample(io)
+	defer closeAll()
+	ctx := context.Background()
+
+	c := socketio.NewClient(address, nil)
+	defer c.Close() // of both
+	news := c.Of("/news")
+
+	for _, c := range []*socketio.Client{c, news} {
+		if err := c.Connect(ctx); err != nil {
+			log.Fatal(err)
+		}
+		var who string
+		answer, err := c.EmitWithAck(ctx, "who")
+		fmt.Println(errors.Join(err, answer.Scan(&who)), who)
+	}
+	fmt.Println("connections:", io.ConnectionCount())
+	// Output:
+	// <nil> the main namespace
+	// <nil> the news
+	// connections: 1
+}
+
+// An event and its answer. The context, and the time limit if there is one, bound the wait.
+func ExampleClient_EmitWithAck() {
+	io := socketio.NewServer(nil)
+	io.Handle("add", func(_ *socketio.Socket, a, b int) int { return a + b })
+	io.Handle("silence", func(_ *socketio.Socket, ack func()) {}) // which it never calls
+	address, closeAll := serveExample(io)
+	defer closeAll()
+	ctx := context.Background()
+
+	c := socketio.NewClient(address, nil)
+	defer c.Close()
+	if err := c.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	answer, err := c.EmitWithAck(ctx, "add", 2, 3)
+	var sum int
+	if err := errors.Join(err, answer.Scan(&sum)); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(sum)
+
+	_, err = c.Timeout(50*time.Millisecond).EmitWithAck(ctx, "silence")
+	fmt.Println(errors.Is(err, socketio.ErrAckTimeout))
+	// Output:
+	// 5
+	// true
+}
+
+// What Emit says when the event has not gone to the server, nor will.
+func ExampleClient_Emit() {
+	address, closeAll := serveExample(socketio.NewServer(nil))
+	defer closeAll()
+	c := socketio.NewClient(address, nil)
+	fmt.Println(c.Emit("too early"))
+	if err := c.Connect(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(c.Emit("hello"))
+	fmt.Println(c.Emit("large", make([]byte, 2_000_000)))
+	_ = c.Close()
+	fmt.Println(c.Emit("too late"))
+	// Output:
+	// socketio: disconnected
+	// <nil>
+	// engineio: message larger than the server's maxPayload
+	// socketio: disconnected
+}
+
+// With connection state recovery at the server, a client that comes back in time keeps its id and its rooms, and gets
+// the events that it has missed, before OnConnect.
+func ExampleClient_Recovered() {
+	io := socketio.NewServer(&socketio.ServerOptions{Recovery: &socketio.RecoveryOptions{}})
+	io.OnConnection(func(s *socketio.Socket) {
+		if !s.Recovered() {
+			s.Join("news")
+			s.Emit("news", "one") // the server does not remember for whom has not seen any event
+		}
+	})
+	address, closeAll := serveExample(io)
+	defer closeAll()
+
+	c := socketio.NewClient(address, &socketio.ClientOptions{ReconnectionDelay: 10 * time.Millisecond})
+	defer c.Close()
+	done := make(chan bool, 4) // something has been printed
+	c.On("news", func(text string) {
+		fmt.Println("news:", text)
+		done <- true
+	})
+	c.OnConnect(func() {
+		fmt.Println("recovered:", c.Recovered())
+		done <- true
+	})
+	if err := c.Connect(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	<-done
+	<-done
+	for s := range io.Sockets() {
+		s.Conn().Close() // as if the network had failed
+	}
+	io.To("news").Emit("news", "two")
+	<-done
+	<-done
+	// Output:
+	// recovered: false
+	// news: one
+	// news: two
+	// recovered: true
+}
+
+// Auth is asked for each connection, the later ones included: a token may have expired by then.
+func ExampleClientOptions_auth() {
+	io := socketio.NewServer(nil)
+	got := make(chan string)
+	io.OnConnection(func(s *socketio.Socket) { got <- string(s.Handshake().Auth) })
+	address, closeAll := serveExample(io)
+	defer closeAll()
+
+	var n atomic.Int32
+	token := func(ctx context.Context) (string, error) { return fmt.Sprint("token ", n.Add(1)), ctx.Err() }
+
+	c := socketio.NewClient(address, &socketio.ClientOptions{
+		Auth: func(ctx context.Context) (any, error) {
+			token, err := token(ctx)
+			return map[string]string{"token": token}, err
+		},
+	})
+	defer c.Close()
+	for range 2 {
+		if err := c.Connect(context.Background()); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(<-got)
+		c.Disconnect()
+	}
+	// Output:
+	// {"token":"token 1"}
+	// {"token":"token 2"}
+}
+
+// A program whose events have to arrive, and which can wait for that.
+func ExampleClientOptions() {
+	c := socketio.NewClient("https://server.example", &socketio.ClientOptions{
+		Retries:    10,
+		AckTimeout: 10 * time.Second,
+	})
+	defer c.Close()
+}
+
+// Events that have to arrive are sent again until the server has acknowledged them, one after the other.
+func ExampleClientOptions_retries() {
+	io := socketio.NewServer(nil)
+	var calls int
+	io.Handle("order", func(m *socketio.Message) { // one at a time
+		if calls++; calls > 1 { // the first is not answered
+			_ = m.Ack("ordered in the end")
+		}
+	})
+	address, closeAll := serveExample(io)
+	defer closeAll()
+
+	c := socketio.NewClient(address, &socketio.ClientOptions{
+		Retries:    1000,
+		AckTimeout: 100 * time.Millisecond, // 10 s is a better value
+	})
+	defer c.Close()
+	if err := c.Connect(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	answer, err := c.EmitWithAck(context.Background(), "order", "tea")
+	var text string
+	fmt.Println(errors.Join(err, answer.Scan(&text)), text)
+	// Output: <nil> ordered in the end
+}
+
+// A server whose certificate is signed by an authority of your own.
+func ExampleClientOptions_tls() {
+	io := socketio.NewServer(nil)
+	server := httptest.NewTLSServer(io)
+	defer server.Close()
+	defer io.Close()
+
+	authorities := x509.NewCertPool()
+	authorities.AddCert(server.Certificate()) // or AppendCertsFromPEM(file)
+
+	c := socketio.NewClient(server.URL, &socketio.ClientOptions{
+		TLS: &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12},
+	})
+	defer c.Close()
+	fmt.Println(c.Connect(context.Background()))
+	// Output: <nil>
+}
+
+// A server that wants to see a certificate of its clients.
+func ExampleClientOptions_certificate() {
+	certificate, err := tls.LoadX509KeyPair("client.pem", "client.key")
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
-	return &exampleConn{conn: conn, server: server}
+	c := socketio.NewClient("https://server.example", &socketio.ClientOptions{
+		TLS: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+	})
+	defer c.Close()
 }
 
-// Close ends the connection.
-func (c *exampleConn) Close() {
-	c.conn.Close()
-	c.server.Close()
+// A proxy other than that of the environment.
+func ExampleClientOptions_proxy() {
+	proxy := &url.URL{Scheme: "http", Host: "proxy.example:3128", User: url.UserPassword("me", "secret")}
+
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy = http.ProxyURL(proxy)
+	c := socketio.NewClient("https://server.example", &socketio.ClientOptions{
+		HTTPClient: &http.Client{Transport: transport},
+	})
+	defer c.Close()
 }
 
-// again is a further connection to the same server, in the main namespace.
-func (c *exampleConn) again() *exampleConn {
-	conn, err := dialTCP(c.server.Listener.Addr().String())
+// A server on a Unix socket: the host of the URL is only what it reads in the Host header.
+func ExampleClientOptions_unixSocket() {
+	dir, err := os.MkdirTemp("", "example")
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
-	return &exampleConn{conn: conn, server: c.server}
-}
-
-func (c *exampleConn) send(packet string) { c.write(textFrame(packet)) }
-
-func (c *exampleConn) sendBinary(attachment []byte) { c.write(wiretest.Frame(2, attachment)) }
-
-func (c *exampleConn) write(frame []byte) {
-	if _, err := c.conn.Write(frame); err != nil {
-		panic(err)
-	}
-}
-
-// read returns the next packet or attachment, which is short.
-func (c *exampleConn) read() string {
-	var b [128]byte
-	if _, err := io.ReadFull(c.conn, b[:2]); err != nil {
-		panic(err)
-	}
-	n, err := io.ReadFull(c.conn, b[:b[1]])
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "socket")
+	listener, err := net.Listen("unix", path)
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
-	return string(b[:n])
+	io := socketio.NewServer(nil)
+	server := httptest.NewUnstartedServer(io)
+	_ = server.Listener.Close()
+	server.Listener = listener
+	server.Start()
+	defer server.Close()
+	defer io.Close()
+
+	c := socketio.NewClient("http://app", &socketio.ClientOptions{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", path)
+		},
+	})
+	defer c.Close()
+	fmt.Println(c.Connect(context.Background()))
+	// Output: <nil>
 }
 
-// ask emits an event and prints the acknowledgement.
-func (c *exampleConn) ask(event string, args ...any) {
-	c.id++
-	packet, err := json.Marshal(append([]any{event}, args...))
+// A client that has logged in by HTTP: the cookies of the program's own http.Client go with each request.
+func ExampleClientOptions_cookies() {
+	io := socketio.NewServer(nil)
+	got := make(chan string)
+	io.OnConnection(func(s *socketio.Socket) {
+		cookie, err := s.Request().Cookie("session")
+		got <- fmt.Sprint(cookie, " ", err)
+	})
+	mux := http.NewServeMux()
+	mux.Handle("/socket.io/", io)
+	mux.HandleFunc("/login", func(w http.ResponseWriter, _ *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: "bob", Path: "/", Secure: true, HttpOnly: true})
+	})
+	server := httptest.NewTLSServer(mux)
+	defer server.Close()
+	defer io.Close()
+	address, transport := server.URL, server.Client().Transport
+
+	jar, err := cookiejar.New(nil)
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
-	c.send(fmt.Sprintf("42%d%s", c.id, packet))
-	fmt.Fprintf(os.Stdout, "client: %s %v → %s\n", event, args, strings.TrimPrefix(c.read(), fmt.Sprintf("43%d", c.id)))
+	client := &http.Client{Jar: jar, Transport: transport}
+	answer, err := client.PostForm(address+"/login", url.Values{"name": {"bob"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	answer.Body.Close()
+
+	c := socketio.NewClient(address, &socketio.ClientOptions{HTTPClient: client})
+	defer c.Close()
+	if err := c.Connect(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(<-got)
+	// Output: session=bob <nil>
 }
 
-// hear prints the content of one packet.
-func (c *exampleConn) hear() {
-	packet := c.read()
-	content := packet[strings.IndexAny(packet, "[{"):]
-	if strings.HasPrefix(packet, "40") {
-		content = "connected" // the id is random
+// MessagePack, which both ends have to speak.
+func ExampleClientOptions_msgpack() {
+	io := socketio.NewServer(&socketio.ServerOptions{Parser: msgpack.Codec{}})
+	io.Handle("size", func(_ *socketio.Socket, data []byte) int { return len(data) })
+	address, closeAll := serveExample(io)
+	defer closeAll()
+	ctx := context.Background()
+
+	c := socketio.NewClient(address, &socketio.ClientOptions{Parser: msgpack.Codec{}})
+	defer c.Close()
+	if err := c.Connect(ctx); err != nil {
+		log.Fatal(err)
 	}
-	fmt.Fprintln(os.Stdout, "client:", content)
+	answer, err := c.EmitWithAck(ctx, "size", []byte("bytes"))
+	var n int
+	fmt.Println(errors.Join(err, answer.Scan(&n)), n)
+	// Output: <nil> 5
 }
 
-// answer waits for an event and acknowledges it.
-func (c *exampleConn) answer(text string) {
-	packet := c.read()
-	id := packet[len("42"):strings.IndexByte(packet, '[')]
-	c.send(fmt.Sprintf("43%s[%q]", id, text))
+// Fields of HTTP and parameters of the query go with each request. In a browser, WebSocket has no such fields.
+func ExampleClientOptions_header() {
+	c := socketio.NewClient("https://server.example?lang=en", &socketio.ClientOptions{
+		Path:   "/chat/socket.io/",
+		Header: http.Header{"Authorization": {"Bearer 1234"}},
+		Query:  url.Values{"version": {"3"}},
+	})
+	defer c.Close()
+}
+
+// What the client tells of its connection at level Info is worth a look; at Debug it tells all.
+func ExampleClientOptions_logger() {
+	level := new(slog.LevelVar) // Info, until it is set
+	c := socketio.NewClient("https://server.example", &socketio.ClientOptions{
+		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+	})
+	defer c.Close()
+	c.OnConnect(func() {
+		log.Println("connected, recovered:", c.Recovered())
+	})
+	c.OnConnectError(func(err error) {
+		log.Println("no connection:", err, "- tried again:", c.Active())
+	})
+	c.OnDisconnect(func(reason socketio.DisconnectReason) {
+		log.Println("disconnected:", reason, c.LastError())
+	})
+}
+
+// The same constants at both ends.
+func ExampleEvent_client() {
+	io := socketio.NewServer(nil)
+	chatEvent.Handle(io, func(s *socketio.Socket, line chatLine) {
+		line.Text += "!"
+		_ = chatEvent.Emit(io, line)
+	})
+	addCall.Handle(io, func(_ *socketio.Socket, numbers []int) (sum int, err error) {
+		if len(numbers) == 0 {
+			return 0, &socketio.AckError{Message: "nothing to add"}
+		}
+		for _, n := range numbers {
+			sum += n
+		}
+		return sum, nil
+	})
+	address, closeAll := serveExample(io)
+	defer closeAll()
+	ctx := context.Background()
+
+	c := socketio.NewClient(address, nil)
+	defer c.Close()
+	heard := make(chan chatLine)
+	chatEvent.On(c, func(line chatLine) { heard <- line })
+	if err := c.Connect(ctx); err != nil {
+		log.Fatal(err)
+	}
+	_ = chatEvent.Emit(c, chatLine{Room: "lobby", Text: "hello"})
+	fmt.Println((<-heard).Text)
+
+	sum, err := addCall.Do(ctx, c, []int{1, 2, 3})
+	fmt.Println(sum, err)
+	_, err = addCall.Do(ctx, c.Timeout(5*time.Second), nil)
+	if failed, ok := errors.AsType[*socketio.AckError](err); ok {
+		fmt.Println("the server says:", failed.Message)
+	}
+	// Output:
+	// hello!
+	// 6 <nil>
+	// the server says: nothing to add
 }
