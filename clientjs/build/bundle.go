@@ -99,22 +99,35 @@ func (d *dist) addBundle(dir string, b bundle) error {
 	if err := failure(result.Errors, result.Warnings); err != nil {
 		return fmt.Errorf("%s: %w", b.name, err)
 	}
+	files := map[string][]byte{}
 	for _, file := range result.OutputFiles {
-		name, code := filepath.Base(file.Path), file.Contents
-		if name == b.name {
-			if !b.module && !moduleEnd.Match(code) {
-				return fmt.Errorf("src/%s: a script has a default export and no others", b.entry)
-			}
-			switch {
-			case b.pretty:
-				code = moduleEnd.ReplaceAll(code, []byte(scriptEnd))
-			case !b.module:
-				code = moduleEnd.ReplaceAll(code, []byte(scriptEndMin))
-			}
-			code = append(code, "//# sourceMappingURL="+name+".map\n"...)
-		}
-		d.add(name, code)
+		files[filepath.Base(file.Path)] = file.Contents
 	}
+	code, mapName := string(files[b.name]), b.name+".map"
+	if !b.module {
+		if !moduleEnd.MatchString(code) {
+			return fmt.Errorf("src/%s: a script has a default export and no others", b.entry)
+		}
+		end := scriptEndMin
+		if b.pretty {
+			end = scriptEnd
+		}
+		code = moduleEnd.ReplaceAllString(code, end)
+	}
+	if !b.pretty {
+		edits := rename(code)
+		renamed := apply(code, edits)
+		err := sameProgram(code, renamed)
+		if err == nil {
+			files[mapName], err = edited(files[mapName], code, edits)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", b.name, err)
+		}
+		code = renamed
+	}
+	d.add(b.name, []byte(code+"//# sourceMappingURL="+mapName+"\n"))
+	d.add(mapName, files[mapName])
 	return nil
 }
 
