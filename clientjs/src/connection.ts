@@ -182,7 +182,7 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
   }
 }
 
-/** The query of a request. */
-export function queryOf({ id, opts }: Connection, transport: string): Record<string, any> {
-  return { ...opts.query, EIO: protocol, transport, ...(id && { sid: id }) };
+/** The query of requests, before there is a session. */
+export function queryOf(opts: EngineOptions, transport: string): Record<string, any> {
+  return { ...opts.query, EIO: protocol, transport };
 }

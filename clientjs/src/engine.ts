@@ -57,7 +57,7 @@ export class Engine extends Connection {
     if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
-      query: queryOf(this, name),
+      query: { ...queryOf(opts, name), ...(this.id && { sid: this.id }) },
       socket: this,
       ...(opts.transportOptions as any)?.[name],
     });

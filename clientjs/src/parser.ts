@@ -11,28 +11,18 @@ export class Encoder {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data, id }: Packet): any[] {
     const attachments: unknown[] = [];
-    const binary = type > PacketType.DISCONNECT && hasBinary(data);
     const json = JSON.stringify(
       data,
-      binary
+      type > PacketType.DISCONNECT
         ? function (this: any, key, value) {
             const part = [this[key], value].find(isBinary); // a Buffer has a toJSON
             return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
           }
         : undefined,
     );
-    const head = binary ? type + 3 + `${attachments.length}-` : type;
-    return [head + (nsp != '/' ? nsp + ',' : '') + (id ?? '') + (json ?? ''), ...attachments];
+    const head = attachments[0] ? type + 3 + `${attachments.length}-` : type;
+    return [[head, nsp != '/' ? nsp + ',' : '', id, json].join(''), ...attachments];
   }
-}
-
-/** Whether there is binary data in a value, or in what its toJSON makes of it. */
-function hasBinary(value: any, toJSON = value?.toJSON): boolean {
-  if (isBinary(value)) return true;
-  if (!value || typeof value != 'object') return false;
-  return typeof toJSON == 'function'
-    ? hasBinary(value.toJSON(), null)
-    : Object.values(value).some((member) => hasBinary(member));
 }
 
 /** Type, or the type and the number of attachments; namespace; id. */

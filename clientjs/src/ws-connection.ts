@@ -14,7 +14,7 @@ export class WebSocketConnection extends Connection {
     super(uri, options, host, 'arraybuffer');
     const { opts, transport } = this;
     const ws = (this.ws_ = this.create_(
-      uriOf(opts.secure ? 'wss' : 'ws', opts, queryOf(this, transport.name), opts.timestampRequests),
+      uriOf(opts.secure ? 'wss' : 'ws', opts, queryOf(opts, transport.name), opts.timestampRequests),
     ));
     ws.binaryType = 'arraybuffer';
     ws.onmessage = ({ data }) => this.onPacket_(decode(data));
@@ -23,7 +23,8 @@ export class WebSocketConnection extends Connection {
   }
 
   protected create_(uri: string): WebSocketLike {
-    return openWebSocket(uri, this.opts);
+    const { opts } = this;
+    return IN_BUNDLE ? new WebSocket(uri, opts.protocols || []) : openWebSocket(uri, opts);
   }
 
   protected push_(packet: Packet): void {

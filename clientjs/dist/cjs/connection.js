@@ -132,8 +132,8 @@ class Connection extends import_emitter.Emitter {
     this.emit_("close", reason, description);
   }
 }
-function queryOf({ id, opts }, transport) {
-  return { ...opts.query, EIO: import_packet.protocol, transport, ...id && { sid: id } };
+function queryOf(opts, transport) {
+  return { ...opts.query, EIO: import_packet.protocol, transport };
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -54,7 +54,7 @@ class Engine extends import_connection.Connection {
     if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
-      query: (0, import_connection.queryOf)(this, name),
+      query: { ...(0, import_connection.queryOf)(opts, name), ...this.id && { sid: this.id } },
       socket: this,
       ...opts.transportOptions?.[name]
     });

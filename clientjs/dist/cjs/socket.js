@@ -56,11 +56,12 @@ class Socket extends import_emitter.Emitter {
   }
   /** Connects. */
   connect() {
-    if (this.connected) return this;
-    const { io } = this;
-    this.active = true;
-    if (!io.reconnecting_) io.open();
-    if (io.state_ == "open") this.opened_();
+    if (!this.connected) {
+      const { io } = this;
+      this.active = true;
+      if (!io.reconnecting_) io.open();
+      if (io.state_ == "open") this.opened_();
+    }
     return this;
   }
   /** The same as connect. */
@@ -97,12 +98,11 @@ class Socket extends import_emitter.Emitter {
     const messages = discarded ? [] : io.encode_(packet);
     if (queued) {
       this.enqueue_(data, flags, ack);
-      return this;
+    } else {
+      if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
+      if (connected && !discarded) this.push_(packet, messages);
+      else if (!discarded) sendBuffer.push(packet);
     }
-    if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
-    if (discarded) return this;
-    if (connected) this.push_(packet, messages);
-    else sendBuffer.push(packet);
     return this;
   }
   create_(type, data) {
@@ -189,18 +189,22 @@ class Socket extends import_emitter.Emitter {
     this.connected = false;
     this.id = void 0;
     this.emit_("disconnect", reason, description);
-    for (const id of Object.keys(this.acks)) {
+    for (const id in this.acks) {
       if (this.sendBuffer.some((packet) => packet.id == id)) continue;
       this.fail_(id, new Error("socket has been disconnected"));
     }
   }
-  /** Gives up an acknowledgement. Returns whether somebody has been told. */
-  fail_(id, err) {
+  /** The callback of an acknowledgement, which is waited for no more. */
+  take_(id) {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (!ack?.withError_) return false;
-    ack.call(this, err);
-    return true;
+    return ack;
+  }
+  /** Gives up an acknowledgement. Returns whether somebody has been told. */
+  fail_(id, err) {
+    const ack = this.take_(id);
+    if (ack?.withError_) ack.call(this, err);
+    return !!ack?.withError_;
   }
   /** @internal A packet has come. */
   onpacket({ type, data, id }) {
@@ -218,9 +222,8 @@ class Socket extends import_emitter.Emitter {
       this.forget_();
       this.emit_("connect_error", Object.assign(new Error(data.message ?? data), { data: data.data }));
     } else {
-      const ack = this.acks[id];
-      delete this.acks[id];
-      if (ack) ack.apply(this, ack.withError_ ? [null, ...data] : data);
+      const ack = this.take_(id);
+      ack?.apply(this, ack.withError_ ? [null, ...data] : data);
     }
   }
   emitEvent_(args) {
@@ -324,8 +327,7 @@ class Socket extends import_emitter.Emitter {
   }
 }
 function remove(listeners, listener) {
-  const i = listener ? listeners.indexOf(listener) : 0;
-  if (i >= 0) listeners.splice(i, listener ? 1 : Infinity);
+  listeners.splice(listener ? listeners.indexOf(listener) >>> 0 : 0, listener ? 1 : Infinity);
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -32,7 +32,7 @@ class WebSocketConnection extends import_connection.Connection {
     this.transport = { name: "websocket", writable: false };
     const { opts, transport } = this;
     const ws = this.ws_ = this.create_(
-      (0, import_url.uriOf)(opts.secure ? "wss" : "ws", opts, (0, import_connection.queryOf)(this, transport.name), opts.timestampRequests)
+      (0, import_url.uriOf)(opts.secure ? "wss" : "ws", opts, (0, import_connection.queryOf)(opts, transport.name), opts.timestampRequests)
     );
     ws.binaryType = "arraybuffer";
     ws.onmessage = ({ data }) => this.onPacket_((0, import_packet.decode)(data));
@@ -40,7 +40,8 @@ class WebSocketConnection extends import_connection.Connection {
     ws.onerror = (err) => this.fail_(Object.assign(new Error("websocket error"), { context: err }));
   }
   create_(uri) {
-    return (0, import_open_websocket.openWebSocket)(uri, this.opts);
+    const { opts } = this;
+    return false ? new WebSocket(uri, opts.protocols || []) : (0, import_open_websocket.openWebSocket)(uri, opts);
   }
   push_(packet) {
     const { transport } = this;

@@ -108,8 +108,8 @@ class Connection extends Emitter {
     this.emit_("close", reason, description);
   }
 }
-function queryOf({ id, opts }, transport) {
-  return { ...opts.query, EIO: protocol, transport, ...id && { sid: id } };
+function queryOf(opts, transport) {
+  return { ...opts.query, EIO: protocol, transport };
 }
 export {
   Connection,

@@ -9,7 +9,7 @@ class WebSocketConnection extends Connection {
     this.transport = { name: "websocket", writable: false };
     const { opts, transport } = this;
     const ws = this.ws_ = this.create_(
-      uriOf(opts.secure ? "wss" : "ws", opts, queryOf(this, transport.name), opts.timestampRequests)
+      uriOf(opts.secure ? "wss" : "ws", opts, queryOf(opts, transport.name), opts.timestampRequests)
     );
     ws.binaryType = "arraybuffer";
     ws.onmessage = ({ data }) => this.onPacket_(decode(data));
@@ -17,7 +17,8 @@ class WebSocketConnection extends Connection {
     ws.onerror = (err) => this.fail_(Object.assign(new Error("websocket error"), { context: err }));
   }
   create_(uri) {
-    return openWebSocket(uri, this.opts);
+    const { opts } = this;
+    return false ? new WebSocket(uri, opts.protocols || []) : openWebSocket(uri, opts);
   }
   push_(packet) {
     const { transport } = this;
