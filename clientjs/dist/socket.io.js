@@ -501,15 +501,16 @@ var Socket = class extends Emitter {
       queue[0]?.();
     };
     const send = (force) => {
-      if (!this.connected || pending && !force) return;
-      pending = true;
-      tries++;
-      this.flags_ = { ...flags, queued_: true };
-      try {
-        this.emit(...data2, done);
-      } catch (err) {
-        tries = Infinity;
-        done(err);
+      if (this.connected && (!pending || force)) {
+        pending = true;
+        tries++;
+        this.flags_ = { ...flags, queued_: true };
+        try {
+          this.emit(...data2, done);
+        } catch (err) {
+          tries = Infinity;
+          done(err);
+        }
       }
     };
     done.withError_ = true;
@@ -551,7 +552,7 @@ var Socket = class extends Emitter {
   fail_(id, err) {
     const ack = this.take_(id);
     if (ack?.withError_) ack.call(this, err);
-    return !!ack?.withError_;
+    return ack?.withError_;
   }
   /** @internal A packet has come. */
   onpacket({ type, data: data2, id }) {
@@ -714,7 +715,7 @@ var Encoder = class {
     return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
   }
 };
-var head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+var head = /^([0-4]|([56])0*([1-9]\d*)-)((\/[^,]*),?)?(\d+)?/;
 var data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
 var Decoder = class extends Emitter {
   /** Takes a message. Throws if it is none that a server may send here. */
@@ -723,8 +724,8 @@ var Decoder = class extends Emitter {
     if (typeof message == "string") {
       const match = head.exec(message);
       check(match && !packet, "invalid packet");
-      const [{ length }, type, binaryType, attachments, nsp = "/", id] = match;
-      packet = { type: +(type || +binaryType - 3), nsp };
+      const [{ length }, type, binaryType, attachments, , nsp = "/", id] = match;
+      packet = { type: binaryType ? +binaryType - 3 : +type, nsp };
       if (id) packet.id = +id;
       const json = this.json_ = message.slice(length);
       check(data.test(packet.type + json), "invalid packet");

@@ -26,7 +26,7 @@ export class Encoder {
 }
 
 /** Type, or the type and the number of attachments; namespace; id. */
-const head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+const head = /^([0-4]|([56])0*([1-9]\d*)-)((\/[^,]*),?)?(\d+)?/;
 
 /** How the data of a type begins: none or an object, none, an array with a name, an array, a text or an object. */
 const data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
@@ -49,8 +49,8 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
     if (typeof message == 'string') {
       const match = head.exec(message);
       check(match && !packet, 'invalid packet');
-      const [{ length }, type, binaryType, attachments, nsp = '/', id] = match;
-      packet = { type: +(type || +binaryType! - 3), nsp };
+      const [{ length }, type, binaryType, attachments, , nsp = '/', id] = match;
+      packet = { type: binaryType ? +binaryType - 3 : +type!, nsp };
       if (id) packet.id = +id;
       const json = (this.json_ = message.slice(length));
       check(data.test(packet.type + json), 'invalid packet');

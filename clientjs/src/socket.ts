@@ -223,15 +223,16 @@ export class Socket<
       queue[0]?.();
     };
     const send = (force?: boolean) => {
-      if (!this.connected || (pending && !force)) return;
-      pending = true;
-      tries++;
-      this.flags_ = { ...flags, queued_: true };
-      try {
-        (this.emit as any)(...data, done);
-      } catch (err) {
-        tries = Infinity; // it will not get better
-        done(err);
+      if (this.connected && (!pending || force)) {
+        pending = true;
+        tries++;
+        this.flags_ = { ...flags, queued_: true };
+        try {
+          (this.emit as any)(...data, done);
+        } catch (err) {
+          tries = Infinity; // it will not get better
+          done(err);
+        }
       }
     };
     done.withError_ = true;
@@ -276,10 +277,10 @@ export class Socket<
   }
 
   /** Gives up an acknowledgement. Returns whether somebody has been told. */
-  private fail_(id: number, err: unknown): boolean {
+  private fail_(id: number, err: unknown): boolean | undefined {
     const ack = this.take_(id);
     if (ack?.withError_) ack.call(this, err);
-    return !!ack?.withError_;
+    return ack?.withError_;
   }
 
   /** @internal A packet has come. */

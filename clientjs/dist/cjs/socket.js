@@ -154,15 +154,16 @@ class Socket extends import_emitter.Emitter {
       queue[0]?.();
     };
     const send = (force) => {
-      if (!this.connected || pending && !force) return;
-      pending = true;
-      tries++;
-      this.flags_ = { ...flags, queued_: true };
-      try {
-        this.emit(...data, done);
-      } catch (err) {
-        tries = Infinity;
-        done(err);
+      if (this.connected && (!pending || force)) {
+        pending = true;
+        tries++;
+        this.flags_ = { ...flags, queued_: true };
+        try {
+          this.emit(...data, done);
+        } catch (err) {
+          tries = Infinity;
+          done(err);
+        }
       }
     };
     done.withError_ = true;
@@ -204,7 +205,7 @@ class Socket extends import_emitter.Emitter {
   fail_(id, err) {
     const ack = this.take_(id);
     if (ack?.withError_) ack.call(this, err);
-    return !!ack?.withError_;
+    return ack?.withError_;
   }
   /** @internal A packet has come. */
   onpacket({ type, data, id }) {

@@ -16,7 +16,7 @@ class Encoder {
     return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
   }
 }
-const head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+const head = /^([0-4]|([56])0*([1-9]\d*)-)((\/[^,]*),?)?(\d+)?/;
 const data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
 class Decoder extends Emitter {
   /** Takes a message. Throws if it is none that a server may send here. */
@@ -25,8 +25,8 @@ class Decoder extends Emitter {
     if (typeof message == "string") {
       const match = head.exec(message);
       check(match && !packet, "invalid packet");
-      const [{ length }, type, binaryType, attachments, nsp = "/", id] = match;
-      packet = { type: +(type || +binaryType - 3), nsp };
+      const [{ length }, type, binaryType, attachments, , nsp = "/", id] = match;
+      packet = { type: binaryType ? +binaryType - 3 : +type, nsp };
       if (id) packet.id = +id;
       const json = this.json_ = message.slice(length);
       check(data.test(packet.type + json), "invalid packet");

@@ -131,15 +131,16 @@ class Socket extends Emitter {
       queue[0]?.();
     };
     const send = (force) => {
-      if (!this.connected || pending && !force) return;
-      pending = true;
-      tries++;
-      this.flags_ = { ...flags, queued_: true };
-      try {
-        this.emit(...data, done);
-      } catch (err) {
-        tries = Infinity;
-        done(err);
+      if (this.connected && (!pending || force)) {
+        pending = true;
+        tries++;
+        this.flags_ = { ...flags, queued_: true };
+        try {
+          this.emit(...data, done);
+        } catch (err) {
+          tries = Infinity;
+          done(err);
+        }
       }
     };
     done.withError_ = true;
@@ -181,7 +182,7 @@ class Socket extends Emitter {
   fail_(id, err) {
     const ack = this.take_(id);
     if (ack?.withError_) ack.call(this, err);
-    return !!ack?.withError_;
+    return ack?.withError_;
   }
   /** @internal A packet has come. */
   onpacket({ type, data, id }) {
