@@ -26,9 +26,9 @@ type bundle struct {
 var bundles = []bundle{
 	{name: "socket.io.js", entry: "umd.ts", pretty: true},
 	{name: "socket.io.min.js", entry: "umd.ts", budget: 9000},
-	{name: "socket.io.esm.min.js", entry: "bundle.ts", module: true, budget: 8100}, // the aim is 8000
+	{name: "socket.io.esm.min.js", entry: "bundle.ts", module: true, budget: 8000},
 	{name: "socket.io.msgpack.min.js", entry: "umd-msgpack.ts", parser: "msgpack.ts"},
-	{name: "socket.io.websocket.min.js", entry: "umd-ws.ts", short: true, budget: 5600}, // the aim is 5000
+	{name: "socket.io.websocket.min.js", entry: "umd-ws.ts", short: true, budget: 5200}, // the aim is 5000
 }
 
 // isBundleEntry reports whether a source is there for a bundle alone, and not for those who have a bundler.
@@ -50,8 +50,9 @@ const (
 	scriptEnd    = "  return $1;\n});\n"
 	scriptEndMin = "return $1});\n"
 
-	// The same in short, without AMD: for the script that the official client does not have.
-	shortHeadMin = `(()=>{"use strict";` + "\n"
+	// The same in short, for the script that the official client does not have: without AMD, and the global is always
+	// set. Most of the code is in classes, which are strict.
+	shortHeadMin = "(()=>{\n"
 	shortEndMin  = "globalThis.io=$1;typeof module==\"object\"&&(module.exports=$1)})();\n"
 )
 
@@ -135,7 +136,7 @@ func (d *dist) addBundle(dir string, b bundle) error {
 		code = moduleEnd.ReplaceAllString(code, end)
 	}
 	if !b.pretty {
-		edits := rename(code)
+		edits := rename(code, variableLetters)
 		renamed := apply(code, edits)
 		err := sameProgram(code, renamed)
 		if err == nil {

@@ -106,7 +106,7 @@ func shortNames(dir string, built *api.BuildResult) (map[string]any, error) {
 	slices.SortFunc(properties, func(a, b string) int { return cmp.Or(h.uses[b]-h.uses[a], strings.Compare(a, b)) })
 	for _, property := range properties {
 		for n := 0; names[property] == nil; n++ {
-			name := numbered(n)
+			name := numbered(n, propertyLetters)
 			free := !public[name]
 			for other, taken := range names {
 				free = free && (taken != name || !h.related(property, other))

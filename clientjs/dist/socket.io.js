@@ -79,8 +79,7 @@ function byteLength(data2) {
 
 // src/url.ts
 var pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?#]*)\??([^#]*)/;
-var here = { protocol: "http:", hostname: "localhost" };
-function url(uri, path = "", loc = globalThis.location || here) {
+function url(uri, path = "", loc = globalThis.location || { protocol: "http:", hostname: "localhost" }) {
   const [, , , protocol3 = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol3);
   const hostname = name || loc.hostname;
@@ -209,9 +208,6 @@ var Connection = class extends Emitter {
     this.emit_("close", reason, description);
   }
 };
-function queryOf(opts, transport) {
-  return { ...opts.query, EIO: protocol, transport };
-}
 
 // src/engine.ts
 var websocketWorks = false;
@@ -246,7 +242,7 @@ var Engine = class extends Connection {
     if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
-      query: { ...queryOf(opts, name), ...this.id && { sid: this.id } },
+      query: { ...opts.query, EIO: protocol, transport: name, ...this.id && { sid: this.id } },
       socket: this,
       ...opts.transportOptions?.[name]
     });
@@ -895,9 +891,7 @@ var BaseManager = class extends Emitter {
   }
   /** @internal Closes the connection if no socket needs it any more. */
   release_() {
-    let needed = false;
-    this.each_(() => needed = true);
-    if (!needed) this._close();
+    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
   }
   /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
   encode_(packet) {

@@ -236,9 +236,7 @@ export abstract class BaseManager<
 
   /** @internal Closes the connection if no socket needs it any more. */
   release_(): void {
-    let needed = false;
-    this.each_(() => (needed = true));
-    if (!needed) this._close();
+    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
   }
 
   /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */

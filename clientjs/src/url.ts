@@ -20,16 +20,13 @@ export interface ParsedUrl {
 
 const pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?#]*)\??([^#]*)/;
 
-/** Where there is no page. */
-const here = { protocol: 'http:', hostname: 'localhost' };
-
 /**
  * Parses the URL of a namespace. What it leaves out, `loc` has: the page's location, unless given.
  */
 export function url(
   uri?: string | null,
   path = '',
-  loc: { protocol: string; hostname: string; port?: string } = globalThis.location || here,
+  loc: { protocol: string; hostname: string; port?: string } = globalThis.location || { protocol: 'http:', hostname: 'localhost' },
 ): ParsedUrl {
   const [, , , protocol = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || '')!;
   const secure = /[ps]s:/.test(protocol);

@@ -83,5 +83,3 @@ export declare abstract class Connection extends Emitter<{}, {}, EngineReservedE
     protected fail_(err: Error): void;
     end_(reason: string, description?: CloseDetails | Error): void;
 }
-/** The query of requests, before there is a session. */
-export declare function queryOf(opts: EngineOptions, transport: string): Record<string, any>;

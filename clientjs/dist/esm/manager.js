@@ -140,9 +140,7 @@ class BaseManager extends Emitter {
   }
   /** @internal Closes the connection if no socket needs it any more. */
   release_() {
-    let needed = false;
-    this.each_(() => needed = true);
-    if (!needed) this._close();
+    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
   }
   /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
   encode_(packet) {

@@ -1,6 +1,5 @@
 const pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?#]*)\??([^#]*)/;
-const here = { protocol: "http:", hostname: "localhost" };
-function url(uri, path = "", loc = globalThis.location || here) {
+function url(uri, path = "", loc = globalThis.location || { protocol: "http:", hostname: "localhost" }) {
   const [, , , protocol = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol);
   const hostname = name || loc.hostname;

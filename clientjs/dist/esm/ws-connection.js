@@ -1,16 +1,15 @@
-import { Connection, queryOf } from "./connection.js";
+import { Connection } from "./connection.js";
 import { openWebSocket } from "./open-websocket.js";
-import { decode, encode } from "./packet.js";
+import { decode, encode, protocol } from "./packet.js";
 import { uriOf } from "./url.js";
 class WebSocketConnection extends Connection {
   constructor(uri, options, host) {
     super(uri, options, host, "arraybuffer");
     /** What tells of a connection by several transports which one it is. */
     this.transport = { name: "websocket", writable: false };
-    const { opts, transport } = this;
-    const ws = this.ws_ = this.create_(
-      uriOf(opts.secure ? "wss" : "ws", opts, queryOf(opts, transport.name), opts.timestampRequests)
-    );
+    const { opts } = this;
+    const query = { ...opts.query, EIO: protocol, transport: "websocket" };
+    const ws = this.ws_ = this.create_(uriOf(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests));
     ws.binaryType = "arraybuffer";
     ws.onmessage = ({ data }) => this.onPacket_(decode(data));
     ws.onclose = (context) => this.end_("transport close", { description: "websocket connection closed", context });
