@@ -98,8 +98,9 @@ func TestHierarchy(t *testing.T) {
 	}
 	h := hierarchyOf(sources...)
 	for class, parent := range map[string]string{
-		"Socket": "Emitter", "BaseManager": "Emitter", "Manager": "BaseManager", "Decoder": "Emitter", "Connection": "Emitter",
-		"Engine": "Connection", "WebSocketConnection": "Connection", "Transport": "Emitter", "Polling": "Transport",
+		"Socket": "Emitter", "BaseManager": "Emitter", "Manager": "BaseManager", "Decoder": "Emitter",
+		"Connection": "Emitter",
+		"Engine":     "Connection", "WebSocketConnection": "Connection", "Transport": "Emitter", "Polling": "Transport",
 		"Fetch": "Polling", "XHR": "Polling", "WebSocket": "Transport", "WebTransport": "Transport", "NodeXHR": "Polling",
 		"NodeWebSocket": "WebSocket", "NodeWebSocketConnection": "WebSocketConnection", "Emitter": "", "Encoder": "",
 	} {

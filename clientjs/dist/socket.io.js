@@ -79,7 +79,8 @@ function byteLength(data2) {
 
 // src/url.ts
 var pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?#]*)\??([^#]*)/;
-function url(uri, path = "", loc = globalThis.location || { protocol: "http:", hostname: "localhost" }) {
+function url(uri, path = "", loc = globalThis.location || // there is no page:
+{ protocol: "http:", hostname: "localhost" }) {
   const [, , , protocol3 = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol3);
   const hostname = name || loc.hostname;
@@ -533,7 +534,7 @@ var Socket = class extends Emitter {
     this.connected = false;
     this.id = void 0;
     this.emit_("disconnect", reason, description);
-    for (const id in this.acks) {
+    for (const id of Object.keys(this.acks)) {
       if (this.sendBuffer.some((packet) => packet.id == id)) continue;
       this.fail_(id, new Error("socket has been disconnected"));
     }

@@ -263,9 +263,9 @@ export class Socket<
     this.id = undefined;
     this.emit_('disconnect', reason, description);
     // Acknowledgements that will not come any more. Callbacks that take no error are not called.
-    for (const id in this.acks) {
-      if (this.sendBuffer.some((packet) => packet.id == (id as any))) continue;
-      this.fail_(id as any, new Error('socket has been disconnected'));
+    for (const id of Object.keys(this.acks) as any[]) {
+      if (this.sendBuffer.some((packet) => packet.id == id)) continue;
+      this.fail_(id, new Error('socket has been disconnected'));
     }
   }
 

@@ -26,7 +26,9 @@ const pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?
 export function url(
   uri?: string | null,
   path = '',
-  loc: { protocol: string; hostname: string; port?: string } = globalThis.location || { protocol: 'http:', hostname: 'localhost' },
+  loc: { protocol: string; hostname: string; port?: string } =
+    globalThis.location || // there is no page:
+    { protocol: 'http:', hostname: 'localhost' },
 ): ParsedUrl {
   const [, , , protocol = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || '')!;
   const secure = /[ps]s:/.test(protocol);

@@ -23,7 +23,8 @@ __export(url_exports, {
 });
 module.exports = __toCommonJS(url_exports);
 const pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?#]*)\??([^#]*)/;
-function url(uri, path = "", loc = globalThis.location || { protocol: "http:", hostname: "localhost" }) {
+function url(uri, path = "", loc = globalThis.location || // there is no page:
+{ protocol: "http:", hostname: "localhost" }) {
   const [, , , protocol = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol);
   const hostname = name || loc.hostname;

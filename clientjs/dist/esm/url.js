@@ -1,5 +1,6 @@
 const pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?#]*)\??([^#]*)/;
-function url(uri, path = "", loc = globalThis.location || { protocol: "http:", hostname: "localhost" }) {
+function url(uri, path = "", loc = globalThis.location || // there is no page:
+{ protocol: "http:", hostname: "localhost" }) {
   const [, , , protocol = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol);
   const hostname = name || loc.hostname;
