@@ -28,7 +28,7 @@ var bundles = []bundle{
 	{name: "socket.io.min.js", entry: "umd.ts", budget: 9000},
 	{name: "socket.io.esm.min.js", entry: "bundle.ts", module: true, budget: 8000},
 	{name: "socket.io.msgpack.min.js", entry: "umd-msgpack.ts", parser: "msgpack.ts"},
-	{name: "socket.io.websocket.min.js", entry: "umd-ws.ts", short: true, budget: 5200}, // the aim is 5000
+	{name: "socket.io.websocket.min.js", entry: "umd-ws.ts", short: true, budget: 5250}, // the aim is 5000
 }
 
 // isBundleEntry reports whether a source is there for a bundle alone, and not for those who have a bundler.

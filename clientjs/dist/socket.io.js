@@ -703,7 +703,7 @@ var Encoder = class {
     const attachments = [];
     const json = JSON.stringify(
       data2,
-      type > 1 /* DISCONNECT */ ? function(key, value) {
+      type > 1 /* DISCONNECT */ && hasBinary(data2) ? function(key, value) {
         const part = [this[key], value].find(isBinary);
         return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
       } : void 0
@@ -712,6 +712,11 @@ var Encoder = class {
     return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
   }
 };
+function hasBinary(value, toJSON = value?.toJSON) {
+  if (isBinary(value)) return true;
+  if (!value || typeof value != "object") return false;
+  return typeof toJSON == "function" ? hasBinary(value.toJSON(), null) : Object.values(value).some((member) => hasBinary(member));
+}
 var head = /^([0-4]|([56])0*([1-9]\d*)-)((\/[^,]*),?)?(\d+)?/;
 var data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
 var Decoder = class extends Emitter {

@@ -13,7 +13,7 @@ export class Encoder {
     const attachments: unknown[] = [];
     const json = JSON.stringify(
       data,
-      type > PacketType.DISCONNECT
+      type > PacketType.DISCONNECT && hasBinary(data)
         ? function (this: any, key, value) {
             const part = [this[key], value].find(isBinary); // a Buffer has a toJSON
             return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
@@ -23,6 +23,15 @@ export class Encoder {
     const head = attachments[0] ? type + 3 + `${attachments.length}-` : type;
     return [[head, nsp != '/' ? nsp + ',' : '', id, json].join(''), ...attachments];
   }
+}
+
+/** Whether a value is binary data, or has some: without, to encode it takes no function for each of its members. */
+function hasBinary(value: any, toJSON = value?.toJSON): boolean {
+  if (isBinary(value)) return true;
+  if (!value || typeof value != 'object') return false;
+  return typeof toJSON == 'function'
+    ? hasBinary(value.toJSON(), null)
+    : Object.values(value).some((member) => hasBinary(member));
 }
 
 /** Type, or the type and the number of attachments; namespace; id. */

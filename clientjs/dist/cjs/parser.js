@@ -33,7 +33,7 @@ class Encoder {
     const attachments = [];
     const json = JSON.stringify(
       data2,
-      type > import_protocol.PacketType.DISCONNECT ? function(key, value) {
+      type > import_protocol.PacketType.DISCONNECT && hasBinary(data2) ? function(key, value) {
         const part = [this[key], value].find(import_packet.isBinary);
         return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
       } : void 0
@@ -41,6 +41,11 @@ class Encoder {
     const head2 = attachments[0] ? type + 3 + `${attachments.length}-` : type;
     return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
   }
+}
+function hasBinary(value, toJSON = value?.toJSON) {
+  if ((0, import_packet.isBinary)(value)) return true;
+  if (!value || typeof value != "object") return false;
+  return typeof toJSON == "function" ? hasBinary(value.toJSON(), null) : Object.values(value).some((member) => hasBinary(member));
 }
 const head = /^([0-4]|([56])0*([1-9]\d*)-)((\/[^,]*),?)?(\d+)?/;
 const data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
