@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/socketio-go/socketio"
+	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/parser/msgpack"
 )
 
@@ -144,6 +145,23 @@ func ExampleClient_Connect() {
 	defer c.Close()
 	fmt.Println(connect(context.Background(), c))
 	// Output: <nil>
+}
+
+// What the server says when there is to be no connection at all.
+func ExampleClient_Connect_refused() {
+	io := socketio.NewServer(&socketio.ServerOptions{
+		AllowRequest: func(*http.Request) error { return &engineio.Refusal{Message: "closed for the night"} },
+	})
+	address, closeAll := serveExample(io)
+	defer closeAll()
+	c := socketio.NewClient(address, &socketio.ClientOptions{NoReconnection: true})
+	defer c.Close()
+
+	err := c.Connect(context.Background())
+	if failed, ok := errors.AsType[*engineio.HandshakeError](err); ok {
+		fmt.Println(failed.Status, failed.Message)
+	}
+	// Output: 403 closed for the night
 }
 
 // What comes back when a middleware of the server refuses the client.
