@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	"github.com/socketio-go/socketio/engineio"
 )
@@ -46,8 +47,9 @@ type Client struct {
 	pid       string // secret by which the state is recovered
 	offset    string // id of the last event, if there is a pid
 	recovered bool
-	failures  int   // of Auth in a row
-	lastError error // what ended the last connection or attempt
+	failures  int         // of Auth in a row
+	rejoin    *time.Timer // after one of them
+	lastError error       // what ended the last connection or attempt
 	acks      pendingAcks
 	waiting   []outgoing // events that wait for the connection
 	retries   []*retry   // events that wait for their acknowledgement

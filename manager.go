@@ -321,6 +321,10 @@ func (m *manager) disconnectLocked(c *Client) {
 // stopLocked gives up on a client: it stays disconnected until Connect is called, and what waits has no hope.
 func (c *Client) stopLocked() {
 	c.active = false
+	if c.rejoin != nil {
+		c.rejoin.Stop()
+		c.rejoin = nil
+	}
 	c.dropWaitingLocked()
 }
 
