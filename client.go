@@ -65,7 +65,7 @@ type Client struct {
 
 // NewClient makes a client of the server at a URL such as "https://example.com": its path names the namespace, as in
 // "https://example.com/admin", and its query is added to each request. It is not connected before Connect. It panics if
-// the options make no sense.
+// the options make no sense; what is wrong with the URL Connect tells.
 func NewClient(url string, opts *ClientOptions) *Client {
 	m, namespace := newManager(url, opts)
 	return m.client(namespace)
