@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	"github.com/socketio-go/socketio/engineio"
 )
@@ -46,8 +47,9 @@ type Client struct {
 	pid       string // secret by which the state is recovered
 	offset    string // id of the last event, if there is a pid
 	recovered bool
-	failures  int   // of Auth in a row
-	lastError error // what ended the last connection or attempt
+	failures  int         // of Auth in a row
+	rejoin    *time.Timer // after one of them
+	lastError error       // what ended the last connection or attempt
 	acks      pendingAcks
 	waiting   []outgoing // events that wait for the connection
 	retries   []*retry   // events that wait for their acknowledgement
@@ -63,7 +65,7 @@ type Client struct {
 
 // NewClient makes a client of the server at a URL such as "https://example.com": its path names the namespace, as in
 // "https://example.com/admin", and its query is added to each request. It is not connected before Connect. It panics if
-// the options make no sense.
+// the options make no sense; what is wrong with the URL Connect tells.
 func NewClient(url string, opts *ClientOptions) *Client {
 	m, namespace := newManager(url, opts)
 	return m.client(namespace)

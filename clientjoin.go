@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/parser"
 )
 
@@ -15,25 +16,49 @@ import (
 func (m *manager) joinLocked(c *Client) {
 	v := &visit{client: c, link: m.link}
 	c.visit = v
-	auth, ok := c.auth.(func(context.Context) (any, error))
-	if !ok {
-		m.askLocked(v, c.auth)
+	auth := c.auth
+	if auth == nil {
+		m.askLocked(v, nil)
 		return
 	}
-	ctx := v.contextLocked()
+	ctx := context.Background()
+	fn, isFunc := auth.(func(context.Context) (any, error))
+	if isFunc {
+		ctx = v.contextLocked()
+	}
 	go func() { // ends with Auth, whose context ends with the visit
-		data, err := callAuth(ctx, auth)
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		switch {
-		case v.ended != nil:
-		case err != nil:
-			m.authFailedLocked(v, err)
-		default:
-			c.failures = 0
-			m.askLocked(v, data)
+		var text []byte
+		var err error
+		failed := errAuthGone
+		defer func() { // also if Auth ends the goroutine
+			m.authDone(v, text, failed, err)
+		}()
+		if isFunc {
+			auth, failed = callAuth(ctx, fn)
+		} else {
+			failed = nil
+		}
+		if failed == nil {
+			text, err = encodeAuth(auth) // without the lock: its methods may look at the client
 		}
 	}()
+}
+
+var errAuthGone = errors.New("socketio: Auth has not returned: it has ended its goroutine")
+
+// authDone goes on with what Auth says; failed: why it says nothing; unusable: it is no JSON object.
+func (m *manager) authDone(v *visit, text []byte, failed, unusable error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case v.ended != nil:
+	case failed != nil:
+		m.joinLaterLocked(v, failed)
+	case unusable != nil:
+		m.refuseLocked(v, unusable)
+	default:
+		m.askLocked(v, text)
+	}
 }
 
 // callAuth calls ClientOptions.Auth.
@@ -50,8 +75,8 @@ func callAuth(ctx context.Context, auth func(context.Context) (any, error)) (dat
 	return data, err
 }
 
-// authFailedLocked tries again later: what Auth asks may be out of reach for a while, as the server itself may be.
-func (m *manager) authFailedLocked(v *visit, err error) {
+// joinLaterLocked tries again later: what Auth asks may be out of reach for a while, as the server itself may be.
+func (m *manager) joinLaterLocked(v *visit, err error) {
 	c := v.client
 	c.visit = nil
 	v.endLocked(err)
@@ -66,17 +91,19 @@ func (m *manager) authFailedLocked(v *visit, err error) {
 	delay := m.opts.backoff(c.failures)
 	c.failures++
 	l := v.link
-	time.AfterFunc(delay, func() {
+	var timer *time.Timer
+	timer = time.AfterFunc(delay, func() {
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		if m.link == l && c.active && c.visit == nil {
+		if c.rejoin == timer && m.link == l && c.active && c.visit == nil {
 			m.joinLocked(c)
 		}
 	})
+	c.rejoin = timer
 }
 
-// askLocked sends the CONNECT.
-func (m *manager) askLocked(v *visit, auth any) {
+// askLocked sends the CONNECT, with what Auth says.
+func (m *manager) askLocked(v *visit, auth []byte) {
 	c := v.client
 	payload, err := c.payload(auth)
 	var buf []byte
@@ -86,48 +113,47 @@ func (m *manager) askLocked(v *visit, auth any) {
 	if err == nil {
 		err = v.link.session.Send(0, frame(m.opts.Parser, buf))
 	}
-	if err != nil && !errors.Is(sendError(err), ErrDisconnected) { // of a connection that is lost we hear soon
+	switch {
+	case err == nil:
+		c.failures = 0
+	case errors.Is(err, engineio.ErrQueueFull): // by the events of other namespaces
+		m.joinLaterLocked(v, err)
+	case !errors.Is(err, engineio.ErrClosed): // of a connection that is lost we hear soon
 		m.refuseLocked(v, err)
 	}
 }
 
-// payload is what goes with a CONNECT: what Auth says, and what the server recovers the state by.
-func (c *Client) payload(auth any) (any, error) {
-	if c.pid == "" {
-		return auth, checkObject(auth)
+// payload is what goes with a CONNECT: what Auth says, and what the server recovers the state by. nil: nothing.
+func (c *Client) payload(auth []byte) (any, error) {
+	switch {
+	case c.pid == "" && auth == nil:
+		return nil, nil
+	case c.pid == "":
+		return jsontext.Value(auth), nil
 	}
 	text, err := parser.AppendPayload(nil, struct {
 		PID    string `json:"pid"`
 		Offset string `json:"offset,omitzero"`
 	}{c.pid, c.offset})
-	if auth == nil || err != nil {
+	if auth == nil || string(auth) == "{}" || err != nil {
 		return jsontext.Value(text), err
 	}
-	own, err := parser.AppendPayload(nil, auth)
-	if err != nil {
-		return nil, err
-	}
-	if own[0] != '{' {
-		return nil, errAuth
-	}
-	if string(own) == "{}" {
-		return jsontext.Value(text), nil
-	}
 	text[len(text)-1] = ','
-	return jsontext.Value(append(text, own[1:]...)), nil
+	return jsontext.Value(append(text, auth[1:]...)), nil
 }
 
 var errAuth = errors.New("socketio: Auth is encoded as something else than a JSON object")
 
-func checkObject(auth any) error {
+// encodeAuth encodes what Auth says. nil: nothing.
+func encodeAuth(auth any) ([]byte, error) {
 	if auth == nil {
-		return nil
+		return nil, nil
 	}
 	text, err := parser.AppendPayload(nil, auth)
 	if err == nil && text[0] != '{' {
 		err = errAuth
 	}
-	return err
+	return text, err
 }
 
 // welcome connects a client: the server has let it in.

@@ -24,7 +24,8 @@ import (
 // ClientOptions configure a [Client]. The zero value of each field is the official client's default unless it says
 // otherwise. NewClient copies them.
 type ClientOptions struct {
-	// Path is where the server is mounted. "": "/socket.io/".
+	// Path is where the server is mounted, with the slash at its end if it has one there, which the official client adds.
+	// "": "/socket.io/".
 	Path string
 	// Query has parameters for every request, beside those of the URL. The server finds them in its Handshake.
 	Query url.Values
@@ -87,8 +88,9 @@ type ClientOptions struct {
 	MaxPendingAcks int
 
 	// HTTPClient makes all requests, those that become a WebSocket included: its Transport, with its proxy, TLS and
-	// dialer, its Jar and its CheckRedirect are used. nil: one that is as http.DefaultClient, with TLS and DialContext
-	// below, and keeps cookies, which a load balancer may need. A browser makes the requests itself.
+	// dialer, its Jar and its CheckRedirect are used; its Timeout bounds each poll, too. nil: one that is as
+	// http.DefaultClient, with TLS and DialContext below, and keeps cookies, which a load balancer may need. A browser
+	// makes the requests itself.
 	HTTPClient *http.Client
 	// TLS is the configuration of secure connections if HTTPClient is nil. nil: the default.
 	TLS *tls.Config
@@ -110,10 +112,11 @@ type ClientOptions struct {
 	// parser.JSON{}.
 	Parser parser.Codec
 
-	// Trace is told of every packet of Engine.IO: for debugging. Zero: of none.
+	// Trace is told of every packet of Engine.IO: for debugging. Its functions must not use the Client. Zero: of none.
 	Trace engineio.ClientTrace
 	// Logger receives the life of the connection at level Debug, what does not fit its handler at Warn, and panics of
-	// handlers at Error. nil: panics go to slog.Default, the rest is not logged.
+	// handlers at Error. It must not use the Client, which may be locked. nil: panics go to slog.Default, the rest is not
+	// logged.
 	Logger *slog.Logger
 
 	jar http.CookieJar // if there is no HTTPClient

@@ -3,6 +3,7 @@ package socketio
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/socketio-go/socketio/engineio"
@@ -225,7 +226,7 @@ func (c *Client) unsendLocked(id uint64) {
 	for i := range c.waiting {
 		if o := &c.waiting[i]; o.wantsAck && o.id == id {
 			c.manager.waitingBytes -= o.size()
-			c.waiting = append(c.waiting[:i:i], c.waiting[i+1:]...)
+			c.waiting = slices.Delete(c.waiting, i, i+1)
 			return
 		}
 	}

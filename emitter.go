@@ -52,7 +52,8 @@ func (e Emitter) Timeout(d time.Duration) Emitter {
 
 // Emit sends an event. It does not wait: nil means that the event is queued. The arguments are encoded before it
 // returns, as JSON or by ServerOptions.Parser; each []byte in them, at any depth, is sent as binary. It returns an error
-// if the event cannot be encoded, if its name is reserved, or if the socket is disconnected.
+// if the event cannot be encoded, if its name is reserved, or if the socket is disconnected. That of a [Client] waits
+// while the client is not connected but [Client.Active].
 func (e Emitter) Emit(event string, args ...any) error {
 	return e.to.emit(event, args, e.flags, e.timeout)
 }

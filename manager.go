@@ -27,13 +27,13 @@ type manager struct {
 	// Guarded by mu.
 	clients      map[string]*Client // by namespace
 	state        managerState
-	link         *link              // the connection, if it is open
-	closing      []*engineio.Client // connections that are being closed
-	opening      *opening           // the attempt to make one
-	timer        *time.Timer        // for the next one
-	attempts     int                // to reconnect, since the server let a client in
-	upgraded     bool               // WebSocket has worked, see RememberUpgrade
-	waitingBytes int                // of events that wait in the clients
+	link         *link             // the connection, if it is open
+	closing      []<-chan struct{} // attempts and connections that are being ended, each closed when that is done
+	opening      *opening          // the attempt to make one
+	timer        *time.Timer       // for the next one
+	attempts     int               // to reconnect, since the server let a client in
+	upgraded     bool              // WebSocket has worked, see RememberUpgrade
+	waitingBytes int               // of events that wait in the clients
 }
 
 type managerState uint8
@@ -321,6 +321,10 @@ func (m *manager) disconnectLocked(c *Client) {
 // stopLocked gives up on a client: it stays disconnected until Connect is called, and what waits has no hope.
 func (c *Client) stopLocked() {
 	c.active = false
+	if c.rejoin != nil {
+		c.rejoin.Stop()
+		c.rejoin = nil
+	}
 	c.dropWaitingLocked()
 }
 
@@ -332,6 +336,7 @@ func (m *manager) idleLocked() {
 	m.state, m.attempts = managerIdle, 0
 	if m.opening != nil {
 		m.opening.cancel()
+		m.awaitLocked(m.opening.done)
 		m.opening = nil
 	}
 	if m.timer != nil {
@@ -347,35 +352,42 @@ func (m *manager) idleLocked() {
 
 // closeLinkLocked closes a connection, and remembers it until that is done.
 func (m *manager) closeLinkLocked(l *link) {
-	m.closing = slices.DeleteFunc(m.closing, func(s *engineio.Client) bool {
-		select {
-		case <-s.Done():
-			return true
-		default:
-			return false
-		}
-	})
-	m.closing = append(m.closing, l.session)
+	m.awaitLocked(l.session.Done())
 	go l.session.Close() // ends once the link knows, which takes the lock
 }
 
-// close leaves all namespaces, and waits until nothing is left of the connection.
+// awaitLocked remembers what Close waits for.
+func (m *manager) awaitLocked(done <-chan struct{}) {
+	m.closing = append(slices.DeleteFunc(m.closing, isClosed), done)
+}
+
+func isClosed(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
+}
+
+// close leaves all namespaces, and waits until nothing is left of the connection, and of those before.
 func (m *manager) close() {
 	m.mu.Lock()
-	opening := m.opening
 	for _, c := range m.clients {
 		m.disconnectLocked(c)
 	}
 	m.mu.Unlock()
-	if opening != nil {
-		<-opening.done
+	for range 2 { // an attempt that ends may have made a connection
+		m.mu.Lock()
+		closing := slices.Clone(m.closing)
+		m.mu.Unlock()
+		for _, done := range closing {
+			<-done
+		}
 	}
 	m.mu.Lock()
-	closing := slices.Clone(m.closing)
-	m.mu.Unlock()
-	for _, s := range closing {
-		<-s.Done()
-	}
+	defer m.mu.Unlock()
+	m.closing = slices.DeleteFunc(m.closing, isClosed)
 }
 
 // decline leaves a namespace that the server has let a client into who has changed its mind.

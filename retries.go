@@ -137,7 +137,12 @@ func (c *Client) finishRetryLocked(r *retry, args Args, err error) {
 	}
 	r.stop()
 	delete(c.acks, r.id)
-	c.retries = slices.Delete(c.retries, i, i+1)
+	if i == 0 { // of many, mostly
+		c.retries[0] = nil
+		c.retries = c.retries[1:]
+	} else {
+		c.retries = slices.Delete(c.retries, i, i+1)
+	}
 	c.manager.waitingBytes -= r.size()
 	if r.done != nil {
 		r.done(args, err)
