@@ -77,19 +77,20 @@ func (c *Client) Of(namespace string) *Client { return c.manager.client(namespac
 type attempt struct {
 	done    chan struct{} // closed when err is set
 	err     error
-	waiters int // guarded by the manager's mutex
+	began   bool // with it the client became active
+	waiters int  // guarded by the manager's mutex
 }
 
 // Connect connects the client, and waits for the result: nil once it is connected, also if it was before; a
 // [*ConnectError] if a middleware of the server refuses it; else why there is no connection. After the latter the
 // client goes on trying by itself (see Active), as it does when a connection is lost later, unless
-// ClientOptions.NoReconnection is set: Close ends that. If ctx ends first, the client stops trying, if this call was
-// what began it.
+// ClientOptions.NoReconnection is set: Close ends that. If ctx ends first, the client stops trying, unless it was active
+// before or another call of Connect waits, too.
 func (c *Client) Connect(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	a, began, err := c.manager.connect(c)
+	a, err := c.manager.connect(c)
 	if a == nil {
 		return err
 	}
@@ -97,7 +98,9 @@ func (c *Client) Connect(ctx context.Context) error {
 	case <-a.done:
 		return a.err
 	case <-ctx.Done():
-		c.manager.abandon(c, a, began)
+		if c.manager.abandon(c, a) {
+			return a.err
+		}
 		return context.Cause(ctx)
 	}
 }
@@ -163,11 +166,11 @@ func (c *Client) LastError() error {
 }
 
 // Context returns a context that ends when this connection to the namespace does. Its cause is then an error that is
-// the DisconnectReason for [errors.As]. While not connected it has ended.
+// the DisconnectReason for [errors.As]. While not connected it has ended, with the cause ErrDisconnected.
 func (c *Client) Context() context.Context {
 	c.manager.mu.Lock()
 	defer c.manager.mu.Unlock()
-	if c.visit != nil {
+	if c.connectedLocked() {
 		return c.visit.contextLocked()
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,6 +128,9 @@ func (o *ClientOptions) withDefaults() ClientOptions {
 	if c.Path == "" {
 		c.Path = "/socket.io/"
 	}
+	c.Header = c.Header.Clone()
+	c.Transports = slices.Clone(c.Transports)
+	c.Subprotocols = slices.Clone(c.Subprotocols)
 	c.ReconnectionDelay = or(c.ReconnectionDelay, time.Second)
 	c.ReconnectionDelayMax = or(c.ReconnectionDelayMax, 5*time.Second)
 	c.ReconnectionFactor = or(c.ReconnectionFactor, 2)
@@ -172,6 +177,7 @@ func (o *ClientOptions) check() {
 		mistake(`Path is %q: it begins with "/", as in "/socket.io/"`, o.Path)
 	}
 	checkAuth(o.Auth)
+	o.engine().Check()
 }
 
 // checkAuth panics if auth is a function of another form than it should have.
@@ -210,15 +216,9 @@ func (o *ClientOptions) newHTTPClient() (c *http.Client, own bool) {
 	return c, true
 }
 
-// engine are the options of a connection.
+// engine are the options of a connection, but for its HTTP client.
 func (o *ClientOptions) engine() *engineio.ClientOptions {
-	client, own := o.HTTPClient, false
-	if client == nil {
-		client, own = o.newHTTPClient()
-	}
 	return &engineio.ClientOptions{
-		HTTPClient:                 client,
-		OwnHTTPClient:              own,
 		Header:                     o.Header,
 		Subprotocols:               o.Subprotocols,
 		Transports:                 o.Transports,
@@ -227,7 +227,7 @@ func (o *ClientOptions) engine() *engineio.ClientOptions {
 		ForceBase64:                o.ForceBase64,
 		RequestTimeout:             o.RequestTimeout,
 		MaxPayload:                 o.MaxPayload,
-		MaxQueuedBytes:             2 * o.MaxQueuedBytes,
+		MaxQueuedBytes:             o.MaxQueuedBytes + min(o.MaxQueuedBytes, math.MaxInt-o.MaxQueuedBytes),
 		PerMessageDeflate:          o.PerMessageDeflate,
 		PerMessageDeflateThreshold: o.PerMessageDeflateThreshold,
 		Trace:                      o.Trace,

@@ -33,6 +33,7 @@ type conn struct {
 	leaving int // sockets that have left and whose handlers are not done
 
 	unhandled unhandled
+	input     input
 }
 
 var (
@@ -276,7 +277,7 @@ func (c *conn) disconnect() {
 func (c *conn) Close(reason engineio.CloseReason, _ error) {
 	c.mu.Lock()
 	c.closed = true
-	defer c.unhandled.end()
+	defer c.unhandled.end(&c.input)
 	sockets, joining := slices.Clone(c.sockets), slices.Clone(c.joining)
 	if c.idle != nil {
 		c.idle.Stop()

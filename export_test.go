@@ -81,3 +81,10 @@ func (s *Server) NamespaceNames() []string {
 
 // Existing returns a namespace if it exists, and does not keep it.
 func (s *Server) Existing(name string) *Namespace { return s.lookup(name) }
+
+// WaitingBytes returns what the events that wait in a client and its other namespaces count for.
+func (c *Client) WaitingBytes() int {
+	c.manager.mu.Lock()
+	defer c.manager.mu.Unlock()
+	return c.manager.waitingBytes
+}

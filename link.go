@@ -21,7 +21,7 @@ type link struct {
 	// Owned by the session's reader.
 	decoder parser.PacketDecoder
 
-	unhandled unhandled
+	input input
 
 	// Guarded by the manager's mutex.
 	ended  bool
@@ -53,7 +53,7 @@ func (l *link) BatchDone() {}
 
 // Close tells the manager.
 func (l *link) Close(reason engineio.CloseReason, cause error) {
-	l.unhandled.end()
+	l.manager.unhandled.end(&l.input)
 	l.manager.closed(l, DisconnectReason(reason), cause)
 }
 
@@ -88,11 +88,11 @@ func (l *link) packet(p *parser.Packet) {
 
 // reserve counts an event that waits for its handlers; see unhandled.
 func (l *link) reserve(v *visit, weight int) bool {
-	limit := l.manager.opts.MaxUnhandledBytes
-	if reserved, open := l.unhandled.reserve(weight, limit); reserved {
-		return open
+	u, limit := &l.manager.unhandled, l.manager.opts.MaxUnhandledBytes
+	if reserved, open := u.reserve(&l.input, weight, limit); reserved || !open {
+		return reserved
 	}
-	return l.unhandled.wait(weight, patience{
+	return u.wait(&l.input, weight, patience{
 		limit: limit,
 		time:  l.patience,
 		wake:  v.begin,
@@ -114,7 +114,7 @@ func (c *Client) receive(v *visit, p *parser.Packet) {
 	defer mgr.mu.Unlock()
 	switch {
 	case v.ended != nil:
-		v.link.unhandled.release(m.weight)
+		mgr.unhandled.release(m.weight)
 	case v.connected || v.begun:
 		c.deliverLocked(v, m)
 	default:
@@ -126,7 +126,7 @@ func (c *Client) receive(v *visit, p *parser.Packet) {
 func (c *Client) deliverLocked(v *visit, m *Message) {
 	c.noteOffsetLocked(m.Args)
 	c.doLocked(func() {
-		defer v.link.unhandled.release(m.weight)
+		defer c.manager.unhandled.release(m.weight)
 		if !v.isDropped() {
 			c.handle(m)
 		}

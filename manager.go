@@ -21,6 +21,8 @@ type manager struct {
 	url    string // for Engine.IO
 	urlErr error  // there is none
 
+	unhandled unhandled // of all connections
+
 	mu sync.Mutex // of its clients, too; before that of a serial and those of engineio
 	// Guarded by mu.
 	clients      map[string]*Client // by namespace
@@ -76,18 +78,18 @@ func (m *manager) client(namespace string) *Client {
 }
 
 // connect makes a client active. There is no attempt to wait for if it is connected already, or never can be.
-func (m *manager) connect(c *Client) (a *attempt, began bool, err error) {
+func (m *manager) connect(c *Client) (*attempt, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.urlErr != nil || c.connectedLocked() {
-		return nil, false, m.urlErr
+		return nil, m.urlErr
 	}
 	if c.attempt == nil {
-		c.attempt = &attempt{done: make(chan struct{})}
+		c.attempt = &attempt{done: make(chan struct{}), began: !c.active}
 	}
-	c.attempt.waiters++
-	began = !c.active
-	if began {
+	a := c.attempt // it may be decided at once
+	a.waiters++
+	if !c.active {
 		c.active = true
 		switch m.state {
 		case managerIdle:
@@ -97,17 +99,21 @@ func (m *manager) connect(c *Client) (a *attempt, began bool, err error) {
 		case managerOpening, managerWaiting: // its turn comes
 		}
 	}
-	return c.attempt, began, nil
+	return a, nil
 }
 
-// abandon is for a caller of Connect who does not wait any longer.
-func (m *manager) abandon(c *Client, a *attempt, began bool) {
+// abandon is for a caller of Connect who does not wait any longer. It reports whether the result has come all the same.
+func (m *manager) abandon(c *Client, a *attempt) (decided bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if c.attempt != a {
+		return true
+	}
 	a.waiters--
-	if began && a.waiters == 0 && c.attempt == a {
+	if a.began && a.waiters == 0 {
 		m.disconnectLocked(c)
 	}
+	return false
 }
 
 // decideLocked tells the callers of Connect its result.
@@ -129,6 +135,9 @@ func (m *manager) openLocked(again bool) {
 
 func (m *manager) engineOptionsLocked() *engineio.ClientOptions {
 	opts := m.opts.engine()
+	if opts.HTTPClient = m.opts.HTTPClient; opts.HTTPClient == nil {
+		opts.HTTPClient, opts.OwnHTTPClient = m.opts.newHTTPClient()
+	}
 	if m.opts.RememberUpgrade && m.upgraded && (opts.Transports == nil || slices.Contains(opts.Transports, "websocket")) {
 		opts.Transports = []string{"websocket", "polling"}
 		opts.TryAllTransports = true

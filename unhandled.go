@@ -9,13 +9,18 @@ import (
 )
 
 // unhandled counts what a connection has received and its handlers have not handled, for all its sockets, also those
-// that have left: a client that leaves and joins again gains nothing.
+// that have left: a client that leaves and joins again gains nothing. That of a [Client] counts for all its connections,
+// one after the other: a server that cuts them gains nothing either.
 type unhandled struct {
-	mu sync.Mutex // after Socket.mu
+	mu sync.Mutex // after Socket.mu and manager.mu
 	// Guarded by mu.
 	bytes int
-	space *sync.Cond // signalled when bytes falls; made when the reader waits
-	ended bool       // the connection has
+	space *sync.Cond // broadcast when bytes falls; made when a reader waits
+}
+
+// An input is a connection whose reader waits for room.
+type input struct {
+	ended bool // guarded by unhandled.mu
 }
 
 var errUnhandled = errors.New("socketio: MaxUnhandledBytes wait and the handlers make no progress")
@@ -28,29 +33,29 @@ type patience struct {
 	over  func()        // closes the connection
 }
 
-// reserve counts an event of the given weight if there is room for it, and returns whether the connection goes on. The
-// rest is for wait.
-func (u *unhandled) reserve(weight, limit int) (reserved, open bool) {
+// reserve counts an event of the given weight if there is room for it, and returns whether the connection goes on. If
+// it does and there is none, the rest is for wait.
+func (u *unhandled) reserve(in *input, weight, limit int) (reserved, open bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.fullLocked(weight, limit) {
-		return false, true
+	if in.ended || u.fullLocked(weight, limit) {
+		return false, !in.ended
 	}
 	u.bytes += weight
-	return true, !u.ended
+	return true, true
 }
 
 func (u *unhandled) fullLocked(weight, limit int) bool {
-	return !u.ended && u.bytes > 0 && u.bytes+weight > limit
+	return u.bytes > 0 && u.bytes+weight > limit
 }
 
 // wait is reserve that blocks while there is no room, but not for ever. It returns false if the connection has ended.
 // Called by the reader.
-func (u *unhandled) wait(weight int, p patience) bool {
+func (u *unhandled) wait(in *input, weight int, p patience) bool {
 	p.wake()
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for u.fullLocked(weight, p.limit) {
+	for !in.ended && u.fullLocked(weight, p.limit) {
 		if u.space == nil {
 			u.space = sync.NewCond(&u.mu)
 		}
@@ -58,8 +63,10 @@ func (u *unhandled) wait(weight int, p patience) bool {
 		u.space.Wait()
 		timer.Stop()
 	}
-	u.bytes += weight
-	return !u.ended
+	if !in.ended {
+		u.bytes += weight
+	}
+	return !in.ended
 }
 
 // release makes room.
@@ -68,17 +75,17 @@ func (u *unhandled) release(weight int) {
 	defer u.mu.Unlock()
 	u.bytes -= weight
 	if u.space != nil {
-		u.space.Signal()
+		u.space.Broadcast()
 	}
 }
 
 // end lets go of the reader.
-func (u *unhandled) end() {
+func (u *unhandled) end(in *input) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.ended = true
+	in.ended = true
 	if u.space != nil {
-		u.space.Signal()
+		u.space.Broadcast()
 	}
 }
 
@@ -86,10 +93,10 @@ func (u *unhandled) end() {
 // silent, the connection is closed.
 func (c *conn) reserve(weight int) bool {
 	o := &c.server.opts
-	if reserved, open := c.unhandled.reserve(weight, o.MaxUnhandledBytes); reserved {
-		return open
+	if reserved, open := c.unhandled.reserve(&c.input, weight, o.MaxUnhandledBytes); reserved || !open {
+		return reserved
 	}
-	return c.unhandled.wait(weight, patience{
+	return c.unhandled.wait(&c.input, weight, patience{
 		limit: o.MaxUnhandledBytes,
 		time:  o.PingInterval + o.PingTimeout,
 		wake:  c.wake,

@@ -44,7 +44,7 @@ func (v *visit) contextLocked() context.Context {
 
 func (v *visit) endLocked(cause error) {
 	for _, m := range v.early { // the server will send them again, as we have not noted them
-		v.link.unhandled.release(m.weight)
+		v.client.manager.unhandled.release(m.weight)
 	}
 	v.connected, v.ended, v.early = false, cause, nil
 	if v.cancel != nil {

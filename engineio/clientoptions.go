@@ -84,6 +84,9 @@ const (
 	clientCloseTimeout = 5 * time.Second
 )
 
+// Check panics with a sentence if an option is unusable, as Dial does: for a program that dials later, in a goroutine.
+func (o *ClientOptions) Check() { o.withDefaults() }
+
 func (o *ClientOptions) withDefaults() ClientOptions {
 	var c ClientOptions
 	if o != nil {

@@ -150,6 +150,7 @@ func TestFiles(t *testing.T) {
 		{"private names, not minified", "socket.io.js", `b_`, true},
 		{"private names, for bundlers", "esm/index.js", `b_`, true},
 		{"exports", "socket.io.esm.min.js", `export\{\w+ as A,\w+ as io\};`, true},
+		{"end of a script", "socket.io.websocket.min.js", `globalThis\.io=\w+;typeof module=="object"&&\(module\.`, true},
 		{"exports of a script", "socket.io.min.js", `\bexport\b|__`, false},
 		{"import of a script", "cjs/index.js", `\nmodule\['exports'\] = Object\.assign\(module\.exports\.io, .*\n$`, true},
 		{"format", "esm/package.json", `"module"`, true},

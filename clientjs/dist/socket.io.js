@@ -28,8 +28,10 @@ var Emitter = class {
   /** Removes a listener; all listeners of an event, if only that is given; all, if nothing is. */
   off(...args) {
     const [ev, listener] = args;
-    let found = args.length < 2;
-    const others = found ? [] : this.listeners(ev).filter((l) => found || !(found = l == listener || l.fn == listener));
+    let found = false;
+    const others = this.listeners(ev).filter(
+      (l) => args.length > 1 && (found || !(found = l == listener || l.fn == listener))
+    );
     if (!args.length) this.listeners_.clear();
     else if (others[0]) this.listeners_.set(ev, others);
     else this.listeners_.delete(ev);
@@ -60,11 +62,8 @@ prototype.removeListener = prototype.removeAllListeners = prototype.off;
 var protocol = 4;
 var types = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 var parserError = { type: "error", data: "parser error" };
-function isBlob(value) {
-  return value instanceof Blob;
-}
 function isBinary(value) {
-  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isBlob(value);
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof Blob;
 }
 function encode({ type, data: data2 }) {
   return isBinary(data2) ? data2 : types.indexOf(type) + (data2 || "");
@@ -72,27 +71,32 @@ function encode({ type, data: data2 }) {
 function decode(encoded) {
   if (typeof encoded != "string") return { type: "message", data: encoded };
   const type = types[encoded[0]];
-  if (!type) return parserError;
-  return encoded[1] ? { type, data: encoded.slice(1) } : { type };
+  return !type ? parserError : encoded[1] ? { type, data: encoded.slice(1) } : { type };
 }
 function byteLength(data2) {
   return typeof data2 == "string" ? 1 + new Blob([data2]).size : data2.byteLength ?? data2.size;
 }
 
 // src/url.ts
-var pattern = /^(?:(?:(\w+:)?\/\/)?(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(?::(\d*))?)?([^?#]*)\??([^#]*)/;
-var here = { protocol: "http:", hostname: "localhost", port: "" };
-function url(uri, path = "", loc = globalThis.location || here) {
-  const [, protocol3 = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || "");
+var pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?#]*)\??([^#]*)/;
+function url(uri, path = "", loc = globalThis.location || // there is no page:
+{ protocol: "http:", hostname: "localhost" }) {
+  const [, , , protocol3 = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || "");
   const secure = /[ps]s:/.test(protocol3);
   const hostname = name || loc.hostname;
   const port = (name ? digits : loc.port) || "";
-  const id = `${protocol3}//${hostname}:${port || (secure ? 443 : 80)}${path}`;
-  return { secure, hostname, port, path: nsp || "/", search_: query, id };
+  return {
+    secure,
+    hostname,
+    port,
+    path: nsp || "/",
+    search_: query,
+    id: `${protocol3}//${hostname}:${port || (secure ? 443 : 80)}${path}`
+  };
 }
 function uriOf(scheme, opts, query, unique) {
   const { hostname, port, path, search_: search, timestampParam = "t" } = opts;
-  const all = unique ? { ...query, [timestampParam]: Math.random().toString(36).slice(2) } : query;
+  const all = { ...query, ...unique && { [timestampParam]: Math.random().toString(36).slice(2) } };
   const pairs = Object.entries(all).map((pair) => pair.map(encodeURIComponent).join("="));
   return `${scheme}://${hostname}${port && ":" + port}${path}?${pairs.join("&")}${search && "&" + search}`;
 }
@@ -205,9 +209,6 @@ var Connection = class extends Emitter {
     this.emit_("close", reason, description);
   }
 };
-function queryOf({ id, opts }, transport) {
-  return { ...opts.query, EIO: protocol, transport, ...id && { sid: id } };
-}
 
 // src/engine.ts
 var websocketWorks = false;
@@ -242,7 +243,7 @@ var Engine = class extends Connection {
     if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
-      query: queryOf(this, name),
+      query: { ...opts.query, EIO: protocol, transport: name, ...this.id && { sid: this.id } },
       socket: this,
       ...opts.transportOptions?.[name]
     });
@@ -399,11 +400,12 @@ var Socket = class extends Emitter {
   }
   /** Connects. */
   connect() {
-    if (this.connected) return this;
-    const { io: io2 } = this;
-    this.active = true;
-    if (!io2.reconnecting_) io2.open();
-    if (io2.state_ == "open") this.opened_();
+    if (!this.connected) {
+      const { io: io2 } = this;
+      this.active = true;
+      if (!io2.reconnecting_) io2.open();
+      if (io2.state_ == "open") this.opened_();
+    }
     return this;
   }
   /** The same as connect. */
@@ -440,12 +442,11 @@ var Socket = class extends Emitter {
     const messages = discarded ? [] : io2.encode_(packet);
     if (queued) {
       this.enqueue_(data2, flags, ack);
-      return this;
+    } else {
+      if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
+      if (connected && !discarded) this.push_(packet, messages);
+      else if (!discarded) sendBuffer.push(packet);
     }
-    if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
-    if (discarded) return this;
-    if (connected) this.push_(packet, messages);
-    else sendBuffer.push(packet);
     return this;
   }
   create_(type, data2) {
@@ -497,15 +498,16 @@ var Socket = class extends Emitter {
       queue[0]?.();
     };
     const send = (force) => {
-      if (!this.connected || pending && !force) return;
-      pending = true;
-      tries++;
-      this.flags_ = { ...flags, queued_: true };
-      try {
-        this.emit(...data2, done);
-      } catch (err) {
-        tries = Infinity;
-        done(err);
+      if (this.connected && (!pending || force)) {
+        pending = true;
+        tries++;
+        this.flags_ = { ...flags, queued_: true };
+        try {
+          this.emit(...data2, done);
+        } catch (err) {
+          tries = Infinity;
+          done(err);
+        }
       }
     };
     done.withError_ = true;
@@ -537,13 +539,17 @@ var Socket = class extends Emitter {
       this.fail_(id, new Error("socket has been disconnected"));
     }
   }
-  /** Gives up an acknowledgement. Returns whether somebody has been told. */
-  fail_(id, err) {
+  /** The callback of an acknowledgement, which is waited for no more. */
+  take_(id) {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (!ack?.withError_) return false;
-    ack.call(this, err);
-    return true;
+    return ack;
+  }
+  /** Gives up an acknowledgement. Returns whether somebody has been told. */
+  fail_(id, err) {
+    const ack = this.take_(id);
+    if (ack?.withError_) ack.call(this, err);
+    return ack?.withError_;
   }
   /** @internal A packet has come. */
   onpacket({ type, data: data2, id }) {
@@ -561,9 +567,8 @@ var Socket = class extends Emitter {
       this.forget_();
       this.emit_("connect_error", Object.assign(new Error(data2.message ?? data2), { data: data2.data }));
     } else {
-      const ack = this.acks[id];
-      delete this.acks[id];
-      if (ack) ack.apply(this, ack.withError_ ? [null, ...data2] : data2);
+      const ack = this.take_(id);
+      ack?.apply(this, ack.withError_ ? [null, ...data2] : data2);
     }
   }
   emitEvent_(args) {
@@ -667,8 +672,7 @@ var Socket = class extends Emitter {
   }
 };
 function remove(listeners, listener) {
-  const i = listener ? listeners.indexOf(listener) : 0;
-  if (i >= 0) listeners.splice(i, listener ? 1 : Infinity);
+  listeners.splice(listener ? listeners.indexOf(listener) >>> 0 : 0, listener ? 1 : Infinity);
 }
 
 // src/lookup.ts
@@ -681,10 +685,10 @@ function lookup(Manager2) {
     }
     opts ||= {};
     const { id, path } = url(uri, opts.path ||= "/socket.io");
-    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].nsps;
+    const alone = opts.forceNew || opts.multiplex === false || managers[id]?.nsps[path];
     return (alone ? new Manager2(uri, opts) : managers[id] ||= new Manager2(uri, opts)).socket(path, opts);
   });
-  return Object.assign(io2, { io: io2, connect: io2, Manager: Manager2, Socket });
+  return Object.assign(io2, { io: io2, connect: io2, Manager: Manager2, Socket, protocol: protocol2 });
 }
 
 // src/backoff.ts
@@ -697,16 +701,15 @@ var Encoder = class {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data: data2, id }) {
     const attachments = [];
-    const binary = type > 1 /* DISCONNECT */ && hasBinary(data2);
     const json = JSON.stringify(
       data2,
-      binary ? function(key, value) {
+      type > 1 /* DISCONNECT */ && hasBinary(data2) ? function(key, value) {
         const part = [this[key], value].find(isBinary);
         return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
       } : void 0
     );
-    const head2 = binary ? type + 3 + `${attachments.length}-` : type;
-    return [head2 + (nsp != "/" ? nsp + "," : "") + (id ?? "") + (json ?? ""), ...attachments];
+    const head2 = attachments[0] ? type + 3 + `${attachments.length}-` : type;
+    return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
   }
 };
 function hasBinary(value, toJSON = value?.toJSON) {
@@ -714,7 +717,7 @@ function hasBinary(value, toJSON = value?.toJSON) {
   if (!value || typeof value != "object") return false;
   return typeof toJSON == "function" ? hasBinary(value.toJSON(), null) : Object.values(value).some((member) => hasBinary(member));
 }
-var head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+var head = /^([0-4]|([56])0*([1-9]\d*)-)((\/[^,]*),?)?(\d+)?/;
 var data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
 var Decoder = class extends Emitter {
   /** Takes a message. Throws if it is none that a server may send here. */
@@ -723,8 +726,8 @@ var Decoder = class extends Emitter {
     if (typeof message == "string") {
       const match = head.exec(message);
       check(match && !packet, "invalid packet");
-      const [{ length }, type, binaryType, attachments, nsp = "/", id] = match;
-      packet = { type: +(type || +binaryType - 3), nsp };
+      const [{ length }, type, binaryType, attachments, , nsp = "/", id] = match;
+      packet = { type: binaryType ? +binaryType - 3 : +type, nsp };
       if (id) packet.id = +id;
       const json = this.json_ = message.slice(length);
       check(data.test(packet.type + json), "invalid packet");
@@ -757,8 +760,7 @@ var Decoder = class extends Emitter {
 };
 
 // src/manager.ts
-var nativeSetTimeout = setTimeout;
-var nativeClearTimeout = clearTimeout;
+var nativeTimers = [setTimeout, clearTimeout];
 var defaults = {
   reconnection: true,
   reconnectionAttempts: Infinity,
@@ -791,14 +793,12 @@ var BaseManager = class extends Emitter {
     opts.path ||= "/socket.io";
     this.opts = opts;
     this.uri_ = uri;
-    const native = opts.useNativeTimers;
-    const set = native ? nativeSetTimeout : setTimeout;
+    const [set, clear] = opts.useNativeTimers ? nativeTimers : [setTimeout, clearTimeout];
     this.after_ = (delay, fn) => {
       const timer = set(fn, delay);
       if (false) timer.unref?.();
       return timer;
     };
-    const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
     for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
     const parser = opts.parser || { Encoder, Decoder };
@@ -897,9 +897,7 @@ var BaseManager = class extends Emitter {
   }
   /** @internal Closes the connection if no socket needs it any more. */
   release_() {
-    let needed = false;
-    this.each_(() => needed = true);
-    if (!needed) this._close();
+    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
   }
   /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
   encode_(packet) {
@@ -952,19 +950,19 @@ var BaseManager = class extends Emitter {
       if (!this.stopped_()) this.emit_("reconnect_attempt", this.attempts_);
       if (this.stopped_()) {
         this.reconnecting_ = false;
-        return;
+      } else {
+        this.open((err) => {
+          this.reconnecting_ = false;
+          if (err) {
+            this.reconnect_();
+            this.emit_("reconnect_error", err);
+          } else {
+            const attempts = this.attempts_;
+            this.attempts_ = 0;
+            this.emit_("reconnect", attempts);
+          }
+        });
       }
-      this.open((err) => {
-        this.reconnecting_ = false;
-        if (err) {
-          this.reconnect_();
-          this.emit_("reconnect_error", err);
-        } else {
-          const attempts = this.attempts_;
-          this.attempts_ = 0;
-          this.emit_("reconnect", attempts);
-        }
-      });
     };
     const delay = backoff(
       this.attempts_++,
@@ -982,8 +980,9 @@ var BaseManager = class extends Emitter {
     if (type == "beforeunload") {
       if (opts.closeOnBeforeunload) engine.stop_();
     } else if (type == "offline") {
-      if (engine.opts.hostname == "localhost") return;
-      engine.end_("transport close", { description: "network connection lost" });
+      if (engine.opts.hostname != "localhost") {
+        engine.end_("transport close", { description: "network connection lost" });
+      }
     } else if (type == "online" || !document.hidden) {
       this.awake_ = Date.now();
       engine.expired_();
@@ -1007,7 +1006,7 @@ function bytesOf(data2) {
 function encodeText(packet) {
   const { data: data2 } = packet;
   if (!isBinary(data2)) return encode(packet);
-  return isBlob(data2) ? data2.arrayBuffer().then(base64) : base64(data2);
+  return data2 instanceof Blob ? data2.arrayBuffer().then(base64) : base64(data2);
 }
 function base64(data2) {
   let text = "";
@@ -1026,7 +1025,7 @@ function decodePacket(encoded, binaryType) {
   return decode(toBinaryType(encoded, binaryType));
 }
 function toBinaryType(data2, binaryType) {
-  if (isBlob(data2)) return data2;
+  if (data2 instanceof Blob) return data2;
   if (binaryType == "blob") return new Blob([data2]);
   const { buffer, byteOffset, byteLength: byteLength2 } = bytesOf(data2);
   if (false) return Buffer.from(buffer, byteOffset, byteLength2);
@@ -1200,12 +1199,11 @@ var Fetch = class extends Polling {
 
 // src/open-websocket.ts
 function openWebSocket(uri, { protocols, extraHeaders }) {
-  const WebSocket2 = globalThis.WebSocket;
-  return false ? new WebSocket2(uri, protocols, { headers: extraHeaders }) : new WebSocket2(uri, protocols || []);
+  return false ? new WebSocket(uri, protocols, { headers: extraHeaders }) : new WebSocket(uri, protocols || []);
 }
 
 // src/websocket.ts
-var WebSocket = class extends Transport {
+var WebSocket2 = class extends Transport {
   get name() {
     return "websocket";
   }
@@ -1313,7 +1311,7 @@ var WebTransport = class extends Transport {
   async frame_(packet) {
     let data2 = encode(packet);
     const binary = typeof data2 == "string" ? 0 : 128;
-    if (isBlob(data2)) data2 = await data2.arrayBuffer();
+    if (data2 instanceof Blob) data2 = await data2.arrayBuffer();
     const bytes = binary ? bytesOf(data2) : new TextEncoder().encode(data2);
     const size = bytes.length;
     const length = [size >>> 24, size >>> 16, size >>> 8, size];
@@ -1334,7 +1332,7 @@ function concat(a, b) {
 
 // src/index.ts
 var platform = {
-  transports: { polling: Fetch, websocket: WebSocket, webtransport: WebTransport },
+  transports: { polling: Fetch, websocket: WebSocket2, webtransport: WebTransport },
   binaryType: "arraybuffer"
 };
 var Manager = class extends BaseManager {
@@ -1346,7 +1344,7 @@ var Manager = class extends BaseManager {
 var io = /* @__PURE__ */ lookup(Manager);
 
 // src/umd.ts
-var umd_default = /* @__PURE__ */ Object.assign(io, { protocol: protocol2, Fetch, WebSocket, WebTransport });
+var umd_default = /* @__PURE__ */ Object.assign(io, { Fetch, WebSocket: WebSocket2, WebTransport });
   return umd_default;
 });
 //# sourceMappingURL=socket.io.js.map

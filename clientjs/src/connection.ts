@@ -1,6 +1,6 @@
 import { Emitter } from './emitter.js';
 import type { EngineOptions } from './options.js';
-import { byteLength, protocol, type Packet, type WriteOptions } from './packet.js';
+import { byteLength, type Packet, type WriteOptions } from './packet.js';
 import type { CloseDetails, Transport } from './transport.js';
 import type { BinaryType, RawData } from './types.js';
 import { url } from './url.js';
@@ -180,9 +180,4 @@ export abstract class Connection extends Emitter<{}, {}, EngineReservedEvents> {
     this.id = null;
     this.emit_('close', reason, description);
   }
-}
-
-/** The query of a request. */
-export function queryOf({ id, opts }: Connection, transport: string): Record<string, any> {
-  return { ...opts.query, EIO: protocol, transport, ...(id && { sid: id }) };
 }

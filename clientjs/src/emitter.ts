@@ -48,10 +48,10 @@ export class Emitter<
     ...args: [ev?: Ev, listener?: ReservedOrUserListener<ReservedEvents, ListenEvents, Ev>]
   ): this {
     const [ev, listener] = args;
-    let found = args.length < 2;
-    const others = found
-      ? []
-      : this.listeners(ev!).filter((l: Listener) => found || !(found = l == listener || l.fn == listener));
+    let found = false;
+    const others = this.listeners(ev!).filter(
+      (l: Listener) => args.length > 1 && (found || !(found = l == listener || l.fn == listener)),
+    );
     if (!args.length) this.listeners_.clear();
     else if (others[0]) this.listeners_.set(ev, others);
     else this.listeners_.delete(ev);

@@ -1,6 +1,6 @@
-import { Connection, queryOf, type HandshakeData, type Host } from './connection.js';
+import { Connection, type HandshakeData, type Host } from './connection.js';
 import type { EngineOptions } from './options.js';
-import type { Packet } from './packet.js';
+import { protocol, type Packet } from './packet.js';
 import type { Transport, TransportCtor } from './transport.js';
 import type { BinaryType, RawData } from './types.js';
 
@@ -57,7 +57,7 @@ export class Engine extends Connection {
     if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
-      query: queryOf(this, name),
+      query: { ...opts.query, EIO: protocol, transport: name, ...(this.id && { sid: this.id }) },
       socket: this,
       ...(opts.transportOptions as any)?.[name],
     });

@@ -1,4 +1,5 @@
 import type { BaseManager, ManagerOptions } from './manager.js';
+import { protocol } from './protocol.js';
 import { Socket, type SocketOptions } from './socket.js';
 import { url } from './url.js';
 
@@ -12,6 +13,7 @@ export interface Lookup<M> {
   connect: Lookup<M>;
   Manager: M;
   Socket: typeof Socket;
+  protocol: typeof protocol;
 }
 
 type ManagerCtor = new (uri?: string, opts?: Partial<ManagerOptions>) => BaseManager<any, any>;
@@ -26,8 +28,8 @@ export function lookup<M extends ManagerCtor>(Manager: M): Lookup<M> {
     }
     opts ||= {};
     const { id, path } = url(uri, (opts.path ||= '/socket.io'));
-    const alone = opts.forceNew || opts.multiplex === false || (managers[id] && path in managers[id].nsps);
+    const alone = opts.forceNew || opts.multiplex === false || managers[id]?.nsps[path];
     return (alone ? new Manager(uri, opts) : (managers[id] ||= new Manager(uri, opts))).socket(path, opts);
   }) as Lookup<M>;
-  return Object.assign(io, { io, connect: io, Manager, Socket });
+  return Object.assign(io, { io, connect: io, Manager, Socket, protocol });
 }

@@ -46,8 +46,7 @@ export interface ManagerReservedEvents {
   reconnect: (attempt: number) => void;
 }
 
-const nativeSetTimeout = setTimeout;
-const nativeClearTimeout = clearTimeout;
+const nativeTimers = [setTimeout, clearTimeout] as const;
 
 /** The settings that can be changed at any time. */
 const defaults = {
@@ -116,14 +115,12 @@ export abstract class BaseManager<
     opts.path ||= '/socket.io';
     this.opts = opts;
     this.uri_ = uri;
-    const native = opts.useNativeTimers;
-    const set = native ? nativeSetTimeout : setTimeout;
+    const [set, clear] = opts.useNativeTimers ? nativeTimers : [setTimeout, clearTimeout];
     this.after_ = (delay, fn) => {
       const timer: any = set(fn, delay);
       if (!IN_BUNDLE && opts.autoUnref) timer.unref?.();
       return timer;
     };
-    const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
     for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
     const parser = opts.parser || { Encoder, Decoder };
@@ -239,9 +236,7 @@ export abstract class BaseManager<
 
   /** @internal Closes the connection if no socket needs it any more. */
   release_(): void {
-    let needed = false;
-    this.each_(() => (needed = true));
-    if (!needed) this._close();
+    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
   }
 
   /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
@@ -305,19 +300,19 @@ export abstract class BaseManager<
       // Perhaps by a listener, which may connect again.
       if (this.stopped_()) {
         this.reconnecting_ = false;
-        return;
+      } else {
+        this.open((err) => {
+          this.reconnecting_ = false;
+          if (err) {
+            this.reconnect_();
+            this.emit_('reconnect_error', err);
+          } else {
+            const attempts = this.attempts_;
+            this.attempts_ = 0;
+            this.emit_('reconnect', attempts);
+          }
+        });
       }
-      this.open((err) => {
-        this.reconnecting_ = false;
-        if (err) {
-          this.reconnect_();
-          this.emit_('reconnect_error', err);
-        } else {
-          const attempts = this.attempts_;
-          this.attempts_ = 0;
-          this.emit_('reconnect', attempts);
-        }
-      });
     };
     const delay = backoff(
       this.attempts_++,
@@ -338,8 +333,9 @@ export abstract class BaseManager<
       if (opts.closeOnBeforeunload) engine.stop_();
     } else if (type == 'offline') {
       // What runs on the same machine can be reached without network.
-      if (engine.opts.hostname == 'localhost') return;
-      engine.end_('transport close', { description: 'network connection lost' });
+      if (engine.opts.hostname != 'localhost') {
+        engine.end_('transport close', { description: 'network connection lost' });
+      }
     } else if (type == 'online' || !document.hidden) {
       this.awake_ = Date.now();
       engine.expired_();

@@ -14,9 +14,8 @@ export interface WebSocketLike {
 
 /** Returns a WebSocket of the platform, which connects. */
 export function openWebSocket(uri: string, { protocols, extraHeaders }: EngineOptions): WebSocketLike {
-  const WebSocket = globalThis.WebSocket as any;
   // React Native knows headers, and warns of anything else.
   return !IN_BUNDLE && globalThis.navigator?.product == 'ReactNative'
-    ? new WebSocket(uri, protocols, { headers: extraHeaders })
+    ? new (WebSocket as any)(uri, protocols, { headers: extraHeaders })
     : new WebSocket(uri, protocols || []);
 }

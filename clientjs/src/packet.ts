@@ -21,14 +21,9 @@ const types = ['open', 'close', 'ping', 'pong', 'message', 'upgrade', 'noop'] as
 
 export const parserError: Packet = { type: 'error', data: 'parser error' };
 
-/** Whether a value is a Blob or a File, which have to be read before they can be encoded. */
-export function isBlob(value: unknown): value is Blob {
-  return value instanceof Blob;
-}
-
 /** Whether a value is binary data. */
 export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView | Blob {
-  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isBlob(value);
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof Blob;
 }
 
 /** A packet as transports for text and binary data send it. */
@@ -40,8 +35,7 @@ export function encode({ type, data }: Packet): RawData {
 export function decode(encoded: RawData): Packet {
   if (typeof encoded != 'string') return { type: 'message', data: encoded };
   const type = types[encoded[0] as any]; // not as a number: a space would be 0
-  if (!type) return parserError;
-  return encoded[1] ? { type, data: encoded.slice(1) } : { type };
+  return !type ? parserError : encoded[1] ? { type, data: encoded.slice(1) } : { type };
 }
 
 /** The length in bytes of data as it is sent by transports for text and binary data. */

@@ -11,22 +11,21 @@ export class Encoder {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data, id }: Packet): any[] {
     const attachments: unknown[] = [];
-    const binary = type > PacketType.DISCONNECT && hasBinary(data);
     const json = JSON.stringify(
       data,
-      binary
+      type > PacketType.DISCONNECT && hasBinary(data)
         ? function (this: any, key, value) {
             const part = [this[key], value].find(isBinary); // a Buffer has a toJSON
             return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
           }
         : undefined,
     );
-    const head = binary ? type + 3 + `${attachments.length}-` : type;
-    return [head + (nsp != '/' ? nsp + ',' : '') + (id ?? '') + (json ?? ''), ...attachments];
+    const head = attachments[0] ? type + 3 + `${attachments.length}-` : type;
+    return [[head, nsp != '/' ? nsp + ',' : '', id, json].join(''), ...attachments];
   }
 }
 
-/** Whether there is binary data in a value, or in what its toJSON makes of it. */
+/** Whether a value is binary data, or has some: without, to encode it takes no function for each of its members. */
 function hasBinary(value: any, toJSON = value?.toJSON): boolean {
   if (isBinary(value)) return true;
   if (!value || typeof value != 'object') return false;
@@ -36,7 +35,7 @@ function hasBinary(value: any, toJSON = value?.toJSON): boolean {
 }
 
 /** Type, or the type and the number of attachments; namespace; id. */
-const head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+const head = /^([0-4]|([56])0*([1-9]\d*)-)((\/[^,]*),?)?(\d+)?/;
 
 /** How the data of a type begins: none or an object, none, an array with a name, an array, a text or an object. */
 const data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
@@ -59,8 +58,8 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
     if (typeof message == 'string') {
       const match = head.exec(message);
       check(match && !packet, 'invalid packet');
-      const [{ length }, type, binaryType, attachments, nsp = '/', id] = match;
-      packet = { type: +(type || +binaryType! - 3), nsp };
+      const [{ length }, type, binaryType, attachments, , nsp = '/', id] = match;
+      packet = { type: binaryType ? +binaryType - 3 : +type!, nsp };
       if (id) packet.id = +id;
       const json = (this.json_ = message.slice(length));
       check(data.test(packet.type + json), 'invalid packet');

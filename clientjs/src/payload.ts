@@ -1,6 +1,6 @@
 // Engine.IO packets for transports that carry text only, and payloads, in which HTTP long-polling sends several.
 
-import { decode, encode, isBinary, isBlob, parserError, type Packet } from './packet.js';
+import { decode, encode, isBinary, parserError, type Packet } from './packet.js';
 import type { BinaryType, RawData } from './types.js';
 
 /** The byte that separates the packets of a payload. */
@@ -17,7 +17,7 @@ export function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
 export function encodeText(packet: Packet): string | Promise<string> {
   const { data } = packet;
   if (!isBinary(data)) return encode(packet);
-  return isBlob(data) ? data.arrayBuffer().then(base64) : base64(data);
+  return data instanceof Blob ? data.arrayBuffer().then(base64) : base64(data);
 }
 
 function base64(data: ArrayBuffer | ArrayBufferView): string {
@@ -43,7 +43,7 @@ declare const Buffer: { from(data: unknown, offset?: number, length?: number): u
 
 /** Turns received bytes into what the user wants them to be. */
 function toBinaryType(data: ArrayBuffer | Uint8Array | Blob, binaryType?: BinaryType): RawData {
-  if (isBlob(data)) return data;
+  if (data instanceof Blob) return data;
   if (binaryType == 'blob') return new Blob([data as BlobPart]);
   const { buffer, byteOffset, byteLength } = bytesOf(data);
   if (!IN_BUNDLE && binaryType == 'nodebuffer') return Buffer.from(buffer, byteOffset, byteLength);

@@ -114,11 +114,12 @@ export class Socket<
 
   /** Connects. */
   connect(): this {
-    if (this.connected) return this;
-    const { io } = this;
-    this.active = true;
-    if (!io.reconnecting_) io.open();
-    if (io.state_ == 'open') this.opened_();
+    if (!this.connected) {
+      const { io } = this;
+      this.active = true;
+      if (!io.reconnecting_) io.open();
+      if (io.state_ == 'open') this.opened_();
+    }
     return this;
   }
 
@@ -158,12 +159,11 @@ export class Socket<
     const messages = discarded ? [] : io.encode_(packet);
     if (queued) {
       this.enqueue_(data, flags, ack);
-      return this;
+    } else {
+      if (ack) this.await_(packet.id!, ack, flags.timeout ?? opts.ackTimeout);
+      if (connected && !discarded) this.push_(packet, messages);
+      else if (!discarded) sendBuffer.push(packet);
     }
-    if (ack) this.await_(packet.id!, ack, flags.timeout ?? opts.ackTimeout);
-    if (discarded) return this;
-    if (connected) this.push_(packet, messages);
-    else sendBuffer.push(packet);
     return this;
   }
 
@@ -223,15 +223,16 @@ export class Socket<
       queue[0]?.();
     };
     const send = (force?: boolean) => {
-      if (!this.connected || (pending && !force)) return;
-      pending = true;
-      tries++;
-      this.flags_ = { ...flags, queued_: true };
-      try {
-        (this.emit as any)(...data, done);
-      } catch (err) {
-        tries = Infinity; // it will not get better
-        done(err);
+      if (this.connected && (!pending || force)) {
+        pending = true;
+        tries++;
+        this.flags_ = { ...flags, queued_: true };
+        try {
+          (this.emit as any)(...data, done);
+        } catch (err) {
+          tries = Infinity; // it will not get better
+          done(err);
+        }
       }
     };
     done.withError_ = true;
@@ -268,13 +269,18 @@ export class Socket<
     }
   }
 
-  /** Gives up an acknowledgement. Returns whether somebody has been told. */
-  private fail_(id: number, err: unknown): boolean {
+  /** The callback of an acknowledgement, which is waited for no more. */
+  private take_(id: number): Ack | undefined {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (!ack?.withError_) return false;
-    ack.call(this, err);
-    return true;
+    return ack;
+  }
+
+  /** Gives up an acknowledgement. Returns whether somebody has been told. */
+  private fail_(id: number, err: unknown): boolean | undefined {
+    const ack = this.take_(id);
+    if (ack?.withError_) ack.call(this, err);
+    return ack?.withError_;
   }
 
   /** @internal A packet has come. */
@@ -293,9 +299,8 @@ export class Socket<
       this.forget_();
       this.emit_('connect_error', Object.assign(new Error(data.message ?? data), { data: data.data }));
     } else {
-      const ack = this.acks[id!];
-      delete this.acks[id!];
-      if (ack) ack.apply(this, ack.withError_ ? [null, ...data] : data);
+      const ack = this.take_(id!);
+      ack?.apply(this, ack.withError_ ? [null, ...data] : data);
     }
   }
 
@@ -418,8 +423,8 @@ export class Socket<
 }
 
 function remove(listeners: AnyListener[], listener?: AnyListener): void {
-  const i = listener ? listeners.indexOf(listener) : 0;
-  if (i >= 0) listeners.splice(i, listener ? 1 : Infinity);
+  // >>> 0 makes -1 a number that is behind them all.
+  listeners.splice(listener ? listeners.indexOf(listener) >>> 0 : 0, listener ? 1 : Infinity);
 }
 
 export declare namespace Socket {

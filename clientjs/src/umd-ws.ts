@@ -1,5 +1,3 @@
 // The entry of the bundle with WebSocket alone for <script>.
 
-import { io, protocol } from './ws.js';
-
-export default /* @__PURE__ */ Object.assign(io, { protocol });
+export { io as default } from './ws.js';

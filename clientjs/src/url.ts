@@ -18,10 +18,7 @@ export interface ParsedUrl {
   id: string;
 }
 
-const pattern = /^(?:(?:(\w+:)?\/\/)?(?:[^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(?::(\d*))?)?([^?#]*)\??([^#]*)/;
-
-/** Where there is no page. */
-const here = { protocol: 'http:', hostname: 'localhost', port: '' };
+const pattern = /^(((\w+:)?\/\/)?([^@/?#]*@)?(\[[^\]]*]|[^:/?#]+)(:(\d*))?)?([^?#]*)\??([^#]*)/;
 
 /**
  * Parses the URL of a namespace. What it leaves out, `loc` has: the page's location, unless given.
@@ -29,20 +26,28 @@ const here = { protocol: 'http:', hostname: 'localhost', port: '' };
 export function url(
   uri?: string | null,
   path = '',
-  loc: Pick<Location, 'protocol' | 'hostname' | 'port'> = globalThis.location || here,
+  loc: { protocol: string; hostname: string; port?: string } =
+    globalThis.location || // there is no page:
+    { protocol: 'http:', hostname: 'localhost' },
 ): ParsedUrl {
-  const [, protocol = loc.protocol, name, digits, nsp, query] = pattern.exec(uri || '')!;
+  const [, , , protocol = loc.protocol, , name, , digits, nsp, query] = pattern.exec(uri || '')!;
   const secure = /[ps]s:/.test(protocol);
   const hostname = name || loc.hostname;
   const port = (name ? digits : loc.port) || '';
-  const id = `${protocol}//${hostname}:${port || (secure ? 443 : 80)}${path}`;
-  return { secure, hostname, port, path: nsp || '/', search_: query!, id };
+  return {
+    secure,
+    hostname,
+    port,
+    path: nsp || '/',
+    search_: query!,
+    id: `${protocol}//${hostname}:${port || (secure ? 443 : 80)}${path}`,
+  };
 }
 
 /** The URL of a request. `unique` adds a parameter that makes it one of a kind, so that no cache answers it. */
 export function uriOf(scheme: string, opts: EngineOptions, query: Record<string, any>, unique?: boolean): string {
   const { hostname, port, path, search_: search, timestampParam = 't' } = opts;
-  const all = unique ? { ...query, [timestampParam]: Math.random().toString(36).slice(2) } : query;
+  const all = { ...query, ...(unique && { [timestampParam]: Math.random().toString(36).slice(2) }) };
   const pairs = Object.entries(all).map((pair) => pair.map(encodeURIComponent).join('='));
   return `${scheme}://${hostname}${port && ':' + port}${path}?${pairs.join('&')}${search && '&' + search}`;
 }

@@ -1,7 +1,7 @@
-import { Connection, queryOf, type Host } from './connection.js';
+import { Connection, type Host } from './connection.js';
 import { openWebSocket, type WebSocketLike } from './open-websocket.js';
 import type { EngineOptions } from './options.js';
-import { decode, encode, type Packet } from './packet.js';
+import { decode, encode, protocol, type Packet } from './packet.js';
 import { uriOf } from './url.js';
 
 /** A connection by WebSocket, and nothing else. */
@@ -12,10 +12,9 @@ export class WebSocketConnection extends Connection {
 
   constructor(uri: string | undefined, options: EngineOptions, host: Host) {
     super(uri, options, host, 'arraybuffer');
-    const { opts, transport } = this;
-    const ws = (this.ws_ = this.create_(
-      uriOf(opts.secure ? 'wss' : 'ws', opts, queryOf(this, transport.name), opts.timestampRequests),
-    ));
+    const { opts } = this;
+    const query = { ...opts.query, EIO: protocol, transport: 'websocket' };
+    const ws = (this.ws_ = this.create_(uriOf(opts.secure ? 'wss' : 'ws', opts, query, opts.timestampRequests)));
     ws.binaryType = 'arraybuffer';
     ws.onmessage = ({ data }) => this.onPacket_(decode(data));
     ws.onclose = (context) => this.end_('transport close', { description: 'websocket connection closed', context });
@@ -23,7 +22,8 @@ export class WebSocketConnection extends Connection {
   }
 
   protected create_(uri: string): WebSocketLike {
-    return openWebSocket(uri, this.opts);
+    const { opts } = this;
+    return IN_BUNDLE ? new WebSocket(uri, opts.protocols || []) : openWebSocket(uri, opts);
   }
 
   protected push_(packet: Packet): void {

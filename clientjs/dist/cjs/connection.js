@@ -18,8 +18,7 @@ var __copyProps = (to, from, except, desc) => {
 var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 var connection_exports = {};
 __export(connection_exports, {
-  Connection: () => Connection,
-  queryOf: () => queryOf
+  Connection: () => Connection
 });
 module.exports = __toCommonJS(connection_exports);
 var import_emitter = require("./emitter.js");
@@ -132,11 +131,7 @@ class Connection extends import_emitter.Emitter {
     this.emit_("close", reason, description);
   }
 }
-function queryOf({ id, opts }, transport) {
-  return { ...opts.query, EIO: import_packet.protocol, transport, ...id && { sid: id } };
-}
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {
-  Connection,
-  queryOf
+  Connection
 });

@@ -1,6 +1,6 @@
 import { Connection, type HandshakeData, type Host } from './connection.js';
 import type { EngineOptions } from './options.js';
-import type { Packet } from './packet.js';
+import { type Packet } from './packet.js';
 import type { Transport, TransportCtor } from './transport.js';
 import type { BinaryType, RawData } from './types.js';
 /** What depends on where the client runs. */

@@ -22,6 +22,7 @@ __export(engine_exports, {
 });
 module.exports = __toCommonJS(engine_exports);
 var import_connection = require("./connection.js");
+var import_packet = require("./packet.js");
 let websocketWorks = false;
 class Engine extends import_connection.Connection {
   // of writeBuffer, by the transport, which has not confirmed it
@@ -54,7 +55,7 @@ class Engine extends import_connection.Connection {
     if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
-      query: (0, import_connection.queryOf)(this, name),
+      query: { ...opts.query, EIO: import_packet.protocol, transport: name, ...this.id && { sid: this.id } },
       socket: this,
       ...opts.transportOptions?.[name]
     });

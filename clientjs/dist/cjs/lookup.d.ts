@@ -1,4 +1,5 @@
 import type { BaseManager, ManagerOptions } from './manager.js';
+import { protocol } from './protocol.js';
 import { Socket, type SocketOptions } from './socket.js';
 /** The function `io()`. */
 export interface Lookup<M> {
@@ -10,6 +11,7 @@ export interface Lookup<M> {
     connect: Lookup<M>;
     Manager: M;
     Socket: typeof Socket;
+    protocol: typeof protocol;
 }
 type ManagerCtor = new (uri?: string, opts?: Partial<ManagerOptions>) => BaseManager<any, any>;
 /** Returns the function `io()` that makes managers of a class. */

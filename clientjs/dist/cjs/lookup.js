@@ -21,6 +21,7 @@ __export(lookup_exports, {
   lookup: () => lookup
 });
 module.exports = __toCommonJS(lookup_exports);
+var import_protocol = require("./protocol.js");
 var import_socket = require("./socket.js");
 var import_url = require("./url.js");
 function lookup(Manager) {
@@ -32,10 +33,10 @@ function lookup(Manager) {
     }
     opts ||= {};
     const { id, path } = (0, import_url.url)(uri, opts.path ||= "/socket.io");
-    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].nsps;
+    const alone = opts.forceNew || opts.multiplex === false || managers[id]?.nsps[path];
     return (alone ? new Manager(uri, opts) : managers[id] ||= new Manager(uri, opts)).socket(path, opts);
   });
-  return Object.assign(io, { io, connect: io, Manager, Socket: import_socket.Socket });
+  return Object.assign(io, { io, connect: io, Manager, Socket: import_socket.Socket, protocol: import_protocol.protocol });
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

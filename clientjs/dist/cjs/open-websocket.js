@@ -22,7 +22,6 @@ __export(open_websocket_exports, {
 });
 module.exports = __toCommonJS(open_websocket_exports);
 function openWebSocket(uri, { protocols, extraHeaders }) {
-  const WebSocket = globalThis.WebSocket;
   return globalThis.navigator?.product == "ReactNative" ? new WebSocket(uri, protocols, { headers: extraHeaders }) : new WebSocket(uri, protocols || []);
 }
 // Annotate the CommonJS export names for ESM import in node:

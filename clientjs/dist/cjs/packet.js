@@ -22,7 +22,6 @@ __export(packet_exports, {
   decode: () => decode,
   encode: () => encode,
   isBinary: () => isBinary,
-  isBlob: () => isBlob,
   parserError: () => parserError,
   protocol: () => protocol
 });
@@ -30,11 +29,8 @@ module.exports = __toCommonJS(packet_exports);
 const protocol = 4;
 const types = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 const parserError = { type: "error", data: "parser error" };
-function isBlob(value) {
-  return value instanceof Blob;
-}
 function isBinary(value) {
-  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isBlob(value);
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof Blob;
 }
 function encode({ type, data }) {
   return isBinary(data) ? data : types.indexOf(type) + (data || "");
@@ -42,8 +38,7 @@ function encode({ type, data }) {
 function decode(encoded) {
   if (typeof encoded != "string") return { type: "message", data: encoded };
   const type = types[encoded[0]];
-  if (!type) return parserError;
-  return encoded[1] ? { type, data: encoded.slice(1) } : { type };
+  return !type ? parserError : encoded[1] ? { type, data: encoded.slice(1) } : { type };
 }
 function byteLength(data) {
   return typeof data == "string" ? 1 + new Blob([data]).size : data.byteLength ?? data.size;
@@ -54,7 +49,6 @@ function byteLength(data) {
   decode,
   encode,
   isBinary,
-  isBlob,
   parserError,
   protocol
 });

@@ -33,7 +33,7 @@ function bytesOf(data) {
 function encodeText(packet) {
   const { data } = packet;
   if (!(0, import_packet.isBinary)(data)) return (0, import_packet.encode)(packet);
-  return (0, import_packet.isBlob)(data) ? data.arrayBuffer().then(base64) : base64(data);
+  return data instanceof Blob ? data.arrayBuffer().then(base64) : base64(data);
 }
 function base64(data) {
   let text = "";
@@ -52,7 +52,7 @@ function decodePacket(encoded, binaryType) {
   return (0, import_packet.decode)(toBinaryType(encoded, binaryType));
 }
 function toBinaryType(data, binaryType) {
-  if ((0, import_packet.isBlob)(data)) return data;
+  if (data instanceof Blob) return data;
   if (binaryType == "blob") return new Blob([data]);
   const { buffer, byteOffset, byteLength } = bytesOf(data);
   if (binaryType == "nodebuffer") return Buffer.from(buffer, byteOffset, byteLength);

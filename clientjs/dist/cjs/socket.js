@@ -56,11 +56,12 @@ class Socket extends import_emitter.Emitter {
   }
   /** Connects. */
   connect() {
-    if (this.connected) return this;
-    const { io } = this;
-    this.active = true;
-    if (!io.reconnecting_) io.open();
-    if (io.state_ == "open") this.opened_();
+    if (!this.connected) {
+      const { io } = this;
+      this.active = true;
+      if (!io.reconnecting_) io.open();
+      if (io.state_ == "open") this.opened_();
+    }
     return this;
   }
   /** The same as connect. */
@@ -97,12 +98,11 @@ class Socket extends import_emitter.Emitter {
     const messages = discarded ? [] : io.encode_(packet);
     if (queued) {
       this.enqueue_(data, flags, ack);
-      return this;
+    } else {
+      if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
+      if (connected && !discarded) this.push_(packet, messages);
+      else if (!discarded) sendBuffer.push(packet);
     }
-    if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
-    if (discarded) return this;
-    if (connected) this.push_(packet, messages);
-    else sendBuffer.push(packet);
     return this;
   }
   create_(type, data) {
@@ -154,15 +154,16 @@ class Socket extends import_emitter.Emitter {
       queue[0]?.();
     };
     const send = (force) => {
-      if (!this.connected || pending && !force) return;
-      pending = true;
-      tries++;
-      this.flags_ = { ...flags, queued_: true };
-      try {
-        this.emit(...data, done);
-      } catch (err) {
-        tries = Infinity;
-        done(err);
+      if (this.connected && (!pending || force)) {
+        pending = true;
+        tries++;
+        this.flags_ = { ...flags, queued_: true };
+        try {
+          this.emit(...data, done);
+        } catch (err) {
+          tries = Infinity;
+          done(err);
+        }
       }
     };
     done.withError_ = true;
@@ -194,13 +195,17 @@ class Socket extends import_emitter.Emitter {
       this.fail_(id, new Error("socket has been disconnected"));
     }
   }
-  /** Gives up an acknowledgement. Returns whether somebody has been told. */
-  fail_(id, err) {
+  /** The callback of an acknowledgement, which is waited for no more. */
+  take_(id) {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (!ack?.withError_) return false;
-    ack.call(this, err);
-    return true;
+    return ack;
+  }
+  /** Gives up an acknowledgement. Returns whether somebody has been told. */
+  fail_(id, err) {
+    const ack = this.take_(id);
+    if (ack?.withError_) ack.call(this, err);
+    return ack?.withError_;
   }
   /** @internal A packet has come. */
   onpacket({ type, data, id }) {
@@ -218,9 +223,8 @@ class Socket extends import_emitter.Emitter {
       this.forget_();
       this.emit_("connect_error", Object.assign(new Error(data.message ?? data), { data: data.data }));
     } else {
-      const ack = this.acks[id];
-      delete this.acks[id];
-      if (ack) ack.apply(this, ack.withError_ ? [null, ...data] : data);
+      const ack = this.take_(id);
+      ack?.apply(this, ack.withError_ ? [null, ...data] : data);
     }
   }
   emitEvent_(args) {
@@ -324,8 +328,7 @@ class Socket extends import_emitter.Emitter {
   }
 }
 function remove(listeners, listener) {
-  const i = listener ? listeners.indexOf(listener) : 0;
-  if (i >= 0) listeners.splice(i, listener ? 1 : Infinity);
+  listeners.splice(listener ? listeners.indexOf(listener) >>> 0 : 0, listener ? 1 : Infinity);
 }
 // Annotate the CommonJS export names for ESM import in node:
 0 && (module.exports = {

@@ -84,7 +84,7 @@ class WebTransport extends import_transport.Transport {
   async frame_(packet) {
     let data = (0, import_packet.encode)(packet);
     const binary = typeof data == "string" ? 0 : 128;
-    if ((0, import_packet.isBlob)(data)) data = await data.arrayBuffer();
+    if (data instanceof Blob) data = await data.arrayBuffer();
     const bytes = binary ? (0, import_payload.bytesOf)(data) : new TextEncoder().encode(data);
     const size = bytes.length;
     const length = [size >>> 24, size >>> 16, size >>> 8, size];

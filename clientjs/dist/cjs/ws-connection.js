@@ -30,17 +30,17 @@ class WebSocketConnection extends import_connection.Connection {
     super(uri, options, host, "arraybuffer");
     /** What tells of a connection by several transports which one it is. */
     this.transport = { name: "websocket", writable: false };
-    const { opts, transport } = this;
-    const ws = this.ws_ = this.create_(
-      (0, import_url.uriOf)(opts.secure ? "wss" : "ws", opts, (0, import_connection.queryOf)(this, transport.name), opts.timestampRequests)
-    );
+    const { opts } = this;
+    const query = { ...opts.query, EIO: import_packet.protocol, transport: "websocket" };
+    const ws = this.ws_ = this.create_((0, import_url.uriOf)(opts.secure ? "wss" : "ws", opts, query, opts.timestampRequests));
     ws.binaryType = "arraybuffer";
     ws.onmessage = ({ data }) => this.onPacket_((0, import_packet.decode)(data));
     ws.onclose = (context) => this.end_("transport close", { description: "websocket connection closed", context });
     ws.onerror = (err) => this.fail_(Object.assign(new Error("websocket error"), { context: err }));
   }
   create_(uri) {
-    return (0, import_open_websocket.openWebSocket)(uri, this.opts);
+    const { opts } = this;
+    return false ? new WebSocket(uri, opts.protocols || []) : (0, import_open_websocket.openWebSocket)(uri, opts);
   }
   push_(packet) {
     const { transport } = this;

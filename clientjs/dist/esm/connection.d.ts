@@ -83,5 +83,3 @@ export declare abstract class Connection extends Emitter<{}, {}, EngineReservedE
     protected fail_(err: Error): void;
     end_(reason: string, description?: CloseDetails | Error): void;
 }
-/** The query of a request. */
-export declare function queryOf({ id, opts }: Connection, transport: string): Record<string, any>;

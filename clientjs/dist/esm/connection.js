@@ -1,5 +1,5 @@
 import { Emitter } from "./emitter.js";
-import { byteLength, protocol } from "./packet.js";
+import { byteLength } from "./packet.js";
 import { url } from "./url.js";
 class Connection extends Emitter {
   constructor(uri, opts, host, binaryType) {
@@ -108,10 +108,6 @@ class Connection extends Emitter {
     this.emit_("close", reason, description);
   }
 }
-function queryOf({ id, opts }, transport) {
-  return { ...opts.query, EIO: protocol, transport, ...id && { sid: id } };
-}
 export {
-  Connection,
-  queryOf
+  Connection
 };

@@ -20,8 +20,10 @@ class Emitter {
   /** Removes a listener; all listeners of an event, if only that is given; all, if nothing is. */
   off(...args) {
     const [ev, listener] = args;
-    let found = args.length < 2;
-    const others = found ? [] : this.listeners(ev).filter((l) => found || !(found = l == listener || l.fn == listener));
+    let found = false;
+    const others = this.listeners(ev).filter(
+      (l) => args.length > 1 && (found || !(found = l == listener || l.fn == listener))
+    );
     if (!args.length) this.listeners_.clear();
     else if (others[0]) this.listeners_.set(ev, others);
     else this.listeners_.delete(ev);

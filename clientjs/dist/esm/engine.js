@@ -1,4 +1,5 @@
-import { Connection, queryOf } from "./connection.js";
+import { Connection } from "./connection.js";
+import { protocol } from "./packet.js";
 let websocketWorks = false;
 class Engine extends Connection {
   // of writeBuffer, by the transport, which has not confirmed it
@@ -31,7 +32,7 @@ class Engine extends Connection {
     if (!ctor) throw new Error(`no transport "${name}"`);
     return new ctor({
       ...opts,
-      query: queryOf(this, name),
+      query: { ...opts.query, EIO: protocol, transport: name, ...this.id && { sid: this.id } },
       socket: this,
       ...opts.transportOptions?.[name]
     });

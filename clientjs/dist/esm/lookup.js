@@ -1,3 +1,4 @@
+import { protocol } from "./protocol.js";
 import { Socket } from "./socket.js";
 import { url } from "./url.js";
 function lookup(Manager) {
@@ -9,10 +10,10 @@ function lookup(Manager) {
     }
     opts ||= {};
     const { id, path } = url(uri, opts.path ||= "/socket.io");
-    const alone = opts.forceNew || opts.multiplex === false || managers[id] && path in managers[id].nsps;
+    const alone = opts.forceNew || opts.multiplex === false || managers[id]?.nsps[path];
     return (alone ? new Manager(uri, opts) : managers[id] ||= new Manager(uri, opts)).socket(path, opts);
   });
-  return Object.assign(io, { io, connect: io, Manager, Socket });
+  return Object.assign(io, { io, connect: io, Manager, Socket, protocol });
 }
 export {
   lookup

@@ -3,8 +3,7 @@ import { Emitter } from "./emitter.js";
 import { Decoder, Encoder } from "./parser.js";
 import { check } from "./protocol.js";
 import { Socket } from "./socket.js";
-const nativeSetTimeout = setTimeout;
-const nativeClearTimeout = clearTimeout;
+const nativeTimers = [setTimeout, clearTimeout];
 const defaults = {
   reconnection: true,
   reconnectionAttempts: Infinity,
@@ -37,14 +36,12 @@ class BaseManager extends Emitter {
     opts.path ||= "/socket.io";
     this.opts = opts;
     this.uri_ = uri;
-    const native = opts.useNativeTimers;
-    const set = native ? nativeSetTimeout : setTimeout;
+    const [set, clear] = opts.useNativeTimers ? nativeTimers : [setTimeout, clearTimeout];
     this.after_ = (delay, fn) => {
       const timer = set(fn, delay);
       if (opts.autoUnref) timer.unref?.();
       return timer;
     };
-    const clear = native ? nativeClearTimeout : clearTimeout;
     this.stop_ = (timer) => clear(timer);
     for (const name of settings) this.settings_[name] = opts[name] ?? defaults[name];
     const parser = opts.parser || { Encoder, Decoder };
@@ -143,9 +140,7 @@ class BaseManager extends Emitter {
   }
   /** @internal Closes the connection if no socket needs it any more. */
   release_() {
-    let needed = false;
-    this.each_(() => needed = true);
-    if (!needed) this._close();
+    if (!Object.values(this.nsps).some((socket) => socket.active)) this._close();
   }
   /** @internal The messages that a packet is sent as. Throws if the server would close the connection for one. */
   encode_(packet) {
@@ -198,19 +193,19 @@ class BaseManager extends Emitter {
       if (!this.stopped_()) this.emit_("reconnect_attempt", this.attempts_);
       if (this.stopped_()) {
         this.reconnecting_ = false;
-        return;
+      } else {
+        this.open((err) => {
+          this.reconnecting_ = false;
+          if (err) {
+            this.reconnect_();
+            this.emit_("reconnect_error", err);
+          } else {
+            const attempts = this.attempts_;
+            this.attempts_ = 0;
+            this.emit_("reconnect", attempts);
+          }
+        });
       }
-      this.open((err) => {
-        this.reconnecting_ = false;
-        if (err) {
-          this.reconnect_();
-          this.emit_("reconnect_error", err);
-        } else {
-          const attempts = this.attempts_;
-          this.attempts_ = 0;
-          this.emit_("reconnect", attempts);
-        }
-      });
     };
     const delay = backoff(
       this.attempts_++,
@@ -228,8 +223,9 @@ class BaseManager extends Emitter {
     if (type == "beforeunload") {
       if (opts.closeOnBeforeunload) engine.stop_();
     } else if (type == "offline") {
-      if (engine.opts.hostname == "localhost") return;
-      engine.end_("transport close", { description: "network connection lost" });
+      if (engine.opts.hostname != "localhost") {
+        engine.end_("transport close", { description: "network connection lost" });
+      }
     } else if (type == "online" || !document.hidden) {
       this.awake_ = Date.now();
       engine.expired_();

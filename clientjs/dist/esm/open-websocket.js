@@ -1,5 +1,4 @@
 function openWebSocket(uri, { protocols, extraHeaders }) {
-  const WebSocket = globalThis.WebSocket;
   return globalThis.navigator?.product == "ReactNative" ? new WebSocket(uri, protocols, { headers: extraHeaders }) : new WebSocket(uri, protocols || []);
 }
 export {

@@ -12,8 +12,6 @@ export interface WriteOptions {
     compress?: boolean;
 }
 export declare const parserError: Packet;
-/** Whether a value is a Blob or a File, which have to be read before they can be encoded. */
-export declare function isBlob(value: unknown): value is Blob;
 /** Whether a value is binary data. */
 export declare function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView | Blob;
 /** A packet as transports for text and binary data send it. */

@@ -5,16 +5,15 @@ class Encoder {
   /** The messages that a packet is sent as: a text, and its attachments. Throws for data that JSON does not know. */
   encode({ type, nsp, data: data2, id }) {
     const attachments = [];
-    const binary = type > PacketType.DISCONNECT && hasBinary(data2);
     const json = JSON.stringify(
       data2,
-      binary ? function(key, value) {
+      type > PacketType.DISCONNECT && hasBinary(data2) ? function(key, value) {
         const part = [this[key], value].find(isBinary);
         return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
       } : void 0
     );
-    const head2 = binary ? type + 3 + `${attachments.length}-` : type;
-    return [head2 + (nsp != "/" ? nsp + "," : "") + (id ?? "") + (json ?? ""), ...attachments];
+    const head2 = attachments[0] ? type + 3 + `${attachments.length}-` : type;
+    return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
   }
 }
 function hasBinary(value, toJSON = value?.toJSON) {
@@ -22,7 +21,7 @@ function hasBinary(value, toJSON = value?.toJSON) {
   if (!value || typeof value != "object") return false;
   return typeof toJSON == "function" ? hasBinary(value.toJSON(), null) : Object.values(value).some((member) => hasBinary(member));
 }
-const head = /^(?:([0-4])|([56])0*([1-9]\d*)-)(?:(\/[^,]*),?)?(\d+)?/;
+const head = /^([0-4]|([56])0*([1-9]\d*)-)((\/[^,]*),?)?(\d+)?/;
 const data = /^(0(\{|$)|1$|2\[\s*["\d-]|3\[|4["{])/;
 class Decoder extends Emitter {
   /** Takes a message. Throws if it is none that a server may send here. */
@@ -31,8 +30,8 @@ class Decoder extends Emitter {
     if (typeof message == "string") {
       const match = head.exec(message);
       check(match && !packet, "invalid packet");
-      const [{ length }, type, binaryType, attachments, nsp = "/", id] = match;
-      packet = { type: +(type || +binaryType - 3), nsp };
+      const [{ length }, type, binaryType, attachments, , nsp = "/", id] = match;
+      packet = { type: binaryType ? +binaryType - 3 : +type, nsp };
       if (id) packet.id = +id;
       const json = this.json_ = message.slice(length);
       check(data.test(packet.type + json), "invalid packet");

@@ -1,4 +1,4 @@
-import { decode, encode, isBinary, isBlob, parserError } from "./packet.js";
+import { decode, encode, isBinary, parserError } from "./packet.js";
 const separator = "";
 function bytesOf(data) {
   return data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -6,7 +6,7 @@ function bytesOf(data) {
 function encodeText(packet) {
   const { data } = packet;
   if (!isBinary(data)) return encode(packet);
-  return isBlob(data) ? data.arrayBuffer().then(base64) : base64(data);
+  return data instanceof Blob ? data.arrayBuffer().then(base64) : base64(data);
 }
 function base64(data) {
   let text = "";
@@ -25,7 +25,7 @@ function decodePacket(encoded, binaryType) {
   return decode(toBinaryType(encoded, binaryType));
 }
 function toBinaryType(data, binaryType) {
-  if (isBlob(data)) return data;
+  if (data instanceof Blob) return data;
   if (binaryType == "blob") return new Blob([data]);
   const { buffer, byteOffset, byteLength } = bytesOf(data);
   if (binaryType == "nodebuffer") return Buffer.from(buffer, byteOffset, byteLength);

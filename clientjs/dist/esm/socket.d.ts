@@ -96,6 +96,8 @@ export declare class Socket<ListenEvents extends EventsMap = DefaultEventsMap, E
     emitWithAck<Ev extends EventNames<EmitEvents>>(ev: Ev, ...args: AllButLast<EventParams<EmitEvents, Ev>>): Promise<FirstArg<Last<EventParams<EmitEvents, Ev>>>>;
     /** Events to be retried are sent one after the other, each when the one before is acknowledged or given up. */
     private enqueue_;
+    /** The callback of an acknowledgement, which is waited for no more. */
+    private take_;
     /** Gives up an acknowledgement. Returns whether somebody has been told. */
     private fail_;
     private emitEvent_;

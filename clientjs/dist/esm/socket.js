@@ -33,11 +33,12 @@ class Socket extends Emitter {
   }
   /** Connects. */
   connect() {
-    if (this.connected) return this;
-    const { io } = this;
-    this.active = true;
-    if (!io.reconnecting_) io.open();
-    if (io.state_ == "open") this.opened_();
+    if (!this.connected) {
+      const { io } = this;
+      this.active = true;
+      if (!io.reconnecting_) io.open();
+      if (io.state_ == "open") this.opened_();
+    }
     return this;
   }
   /** The same as connect. */
@@ -74,12 +75,11 @@ class Socket extends Emitter {
     const messages = discarded ? [] : io.encode_(packet);
     if (queued) {
       this.enqueue_(data, flags, ack);
-      return this;
+    } else {
+      if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
+      if (connected && !discarded) this.push_(packet, messages);
+      else if (!discarded) sendBuffer.push(packet);
     }
-    if (ack) this.await_(packet.id, ack, flags.timeout ?? opts.ackTimeout);
-    if (discarded) return this;
-    if (connected) this.push_(packet, messages);
-    else sendBuffer.push(packet);
     return this;
   }
   create_(type, data) {
@@ -131,15 +131,16 @@ class Socket extends Emitter {
       queue[0]?.();
     };
     const send = (force) => {
-      if (!this.connected || pending && !force) return;
-      pending = true;
-      tries++;
-      this.flags_ = { ...flags, queued_: true };
-      try {
-        this.emit(...data, done);
-      } catch (err) {
-        tries = Infinity;
-        done(err);
+      if (this.connected && (!pending || force)) {
+        pending = true;
+        tries++;
+        this.flags_ = { ...flags, queued_: true };
+        try {
+          this.emit(...data, done);
+        } catch (err) {
+          tries = Infinity;
+          done(err);
+        }
       }
     };
     done.withError_ = true;
@@ -171,13 +172,17 @@ class Socket extends Emitter {
       this.fail_(id, new Error("socket has been disconnected"));
     }
   }
-  /** Gives up an acknowledgement. Returns whether somebody has been told. */
-  fail_(id, err) {
+  /** The callback of an acknowledgement, which is waited for no more. */
+  take_(id) {
     const ack = this.acks[id];
     delete this.acks[id];
-    if (!ack?.withError_) return false;
-    ack.call(this, err);
-    return true;
+    return ack;
+  }
+  /** Gives up an acknowledgement. Returns whether somebody has been told. */
+  fail_(id, err) {
+    const ack = this.take_(id);
+    if (ack?.withError_) ack.call(this, err);
+    return ack?.withError_;
   }
   /** @internal A packet has come. */
   onpacket({ type, data, id }) {
@@ -195,9 +200,8 @@ class Socket extends Emitter {
       this.forget_();
       this.emit_("connect_error", Object.assign(new Error(data.message ?? data), { data: data.data }));
     } else {
-      const ack = this.acks[id];
-      delete this.acks[id];
-      if (ack) ack.apply(this, ack.withError_ ? [null, ...data] : data);
+      const ack = this.take_(id);
+      ack?.apply(this, ack.withError_ ? [null, ...data] : data);
     }
   }
   emitEvent_(args) {
@@ -301,8 +305,7 @@ class Socket extends Emitter {
   }
 }
 function remove(listeners, listener) {
-  const i = listener ? listeners.indexOf(listener) : 0;
-  if (i >= 0) listeners.splice(i, listener ? 1 : Infinity);
+  listeners.splice(listener ? listeners.indexOf(listener) >>> 0 : 0, listener ? 1 : Infinity);
 }
 export {
   Socket

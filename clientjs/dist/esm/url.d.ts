@@ -15,6 +15,10 @@ export interface ParsedUrl {
 /**
  * Parses the URL of a namespace. What it leaves out, `loc` has: the page's location, unless given.
  */
-export declare function url(uri?: string | null, path?: string, loc?: Pick<Location, 'protocol' | 'hostname' | 'port'>): ParsedUrl;
+export declare function url(uri?: string | null, path?: string, loc?: {
+    protocol: string;
+    hostname: string;
+    port?: string;
+}): ParsedUrl;
 /** The URL of a request. `unique` adds a parameter that makes it one of a kind, so that no cache answers it. */
 export declare function uriOf(scheme: string, opts: EngineOptions, query: Record<string, any>, unique?: boolean): string;

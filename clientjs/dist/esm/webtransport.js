@@ -1,4 +1,4 @@
-import { encode, isBlob } from "./packet.js";
+import { encode } from "./packet.js";
 import { bytesOf, decodePacket } from "./payload.js";
 import { Transport } from "./transport.js";
 import { uriOf } from "./url.js";
@@ -61,7 +61,7 @@ class WebTransport extends Transport {
   async frame_(packet) {
     let data = encode(packet);
     const binary = typeof data == "string" ? 0 : 128;
-    if (isBlob(data)) data = await data.arrayBuffer();
+    if (data instanceof Blob) data = await data.arrayBuffer();
     const bytes = binary ? bytesOf(data) : new TextEncoder().encode(data);
     const size = bytes.length;
     const length = [size >>> 24, size >>> 16, size >>> 8, size];
