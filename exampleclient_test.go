@@ -445,7 +445,8 @@ func ExampleClientOptions_proxy() {
 	defer c.Close()
 }
 
-// A server on a Unix socket: the host of the URL is only what it reads in the Host header.
+// A server on a Unix socket. The host of the URL is only what it reads in the Host header; for localhost, a proxy of the
+// environment is not asked.
 func ExampleClientOptions_unixSocket() {
 	dir, err := os.MkdirTemp("", "example")
 	if err != nil {
@@ -465,7 +466,7 @@ func ExampleClientOptions_unixSocket() {
 	defer server.Close()
 	defer io.Close()
 
-	c := socketio.NewClient("http://app", &socketio.ClientOptions{
+	c := socketio.NewClient("http://localhost", &socketio.ClientOptions{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "unix", path)
