@@ -84,9 +84,11 @@ type attempt struct {
 }
 
 // Connect connects the client, and waits for the result: nil once it is connected, also if it was before; a
-// [*ConnectError] if a middleware of the server refuses it; else why there is no connection. After the latter the
-// client goes on trying by itself (see Active), as it does when a connection is lost later, unless
-// ClientOptions.NoReconnection is set: Close ends that. If ctx ends first, the client stops trying, unless it was active
+// [*ConnectError] if the server refuses it, by a middleware or because it has no such namespace; else why there is no
+// connection. After the latter the client goes on trying by itself, as it does when a connection is lost later, until
+// Close, unless ClientOptions.NoReconnection is set or another attempt has no point, because the URL or Auth makes no
+// sense or the server is too old: Active tells. ConnectTimeout bounds the time until there is a connection; a server may
+// take longer to let the client in. If ctx ends first, the client stops trying, unless it was active
 // before or another call of Connect waits, too.
 func (c *Client) Connect(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
@@ -198,7 +200,8 @@ func (c *Client) SetAuth(auth any) {
 	c.auth = auth
 }
 
-// OnConnect registers a function that is called each time the client is connected. off removes it again.
+// OnConnect registers a function that is called each time the client is connected, after the handlers of the events that
+// a recovered one has missed. off removes it again.
 func (c *Client) OnConnect(fn func()) (off func()) {
 	needed(fn != nil, "OnConnect")
 	return hook(c, &c.onConnect, fn)
@@ -293,6 +296,10 @@ func (c *Client) protect(what string, fn func()) {
 // contain logs a panic and ends it.
 func (c *Client) contain(what string) {
 	if v := recover(); v != nil {
+		if c.warnings.Add(1) > maxWarnings { // a server does not fill the log
+			c.log("socketio: handler panicked", "event", logName(what), "panic", v)
+			return
+		}
 		c.manager.opts.Logger.Error("socketio: handler panicked", "event", logName(what), "panic", v,
 			"namespace", c.namespace, "stack", string(debug.Stack()))
 	}

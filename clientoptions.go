@@ -36,7 +36,8 @@ type ClientOptions struct {
 	// Auth is what the server's middlewares get of each connection to a namespace (Handshake.Auth): a value that is
 	// encoded as a JSON object, or a func(context.Context) (any, error) that is called each time and returns one, such as
 	// a fresh token. The context ends when the connection does. A function that fails is an error of OnConnectError, and
-	// is called again later, as a server that cannot be reached. [Client.SetAuth] changes it. nil: nothing.
+	// is called again later, for as long as the client is active: ReconnectionAttempts does not count that.
+	// [Client.SetAuth] changes it. nil: nothing.
 	Auth any
 
 	// Transports are those to use, the first one first: "polling" and "websocket". nil: both, long-polling first, which
@@ -77,7 +78,7 @@ type ClientOptions struct {
 	// MaxPayload is the largest packet, in bytes, that the server may send. 0: 100 MiB, as that of the official client in
 	// Node.js. Memory is used as it arrives.
 	MaxPayload int
-	// MaxQueuedBytes is how many bytes of events may wait for a connection, and as many again may wait on one for the
+	// MaxQueuedBytes is how many bytes of events may wait for a connection; on one, twice as many may wait for the
 	// network. Emit returns ErrQueueFull past it. 0: 16 MiB; the official client has no limit.
 	MaxQueuedBytes int
 	// MaxUnhandledBytes is how much may have been received and not yet handled. Past it nothing is read from the server
@@ -114,9 +115,9 @@ type ClientOptions struct {
 
 	// Trace is told of every packet of Engine.IO: for debugging. Its functions must not use the Client. Zero: of none.
 	Trace engineio.ClientTrace
-	// Logger receives the life of the connection at level Debug, what does not fit its handler at Warn, and panics of
-	// handlers at Error. It must not use the Client, which may be locked. nil: panics go to slog.Default, the rest is not
-	// logged.
+	// Logger receives the life of the connection at level Debug, its end at Info if a limit or a broken packet is the
+	// cause, what does not fit its handler or is given up at Warn, and panics of handlers at Error. It must not use the
+	// Client, which may be locked. nil: panics go to slog.Default, the rest is not logged.
 	Logger *slog.Logger
 
 	jar http.CookieJar // if there is no HTTPClient

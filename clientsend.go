@@ -43,9 +43,9 @@ func (c *Client) encode(event string, args []any, flags engineio.Flags, wantsAck
 	return o, nil
 }
 
-// tellOutgoing calls what OnAnyOutgoing registered.
+// tellOutgoing calls what OnAnyOutgoing registered, unless the event is going to be refused anyway.
 func (c *Client) tellOutgoing(buf []byte, attachments [][]byte) {
-	if !c.tapped.Load() {
+	if !c.tapped.Load() || !c.Active() {
 		return
 	}
 	listeners := c.outgoingSnapshot()

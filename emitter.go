@@ -27,14 +27,15 @@ var (
 )
 
 // Volatile returns an emitter whose events are dropped, with ErrDropped, if they cannot be written at once: because
-// the client lags, or because it uses long-polling and no poll waits.
+// the client lags, or because it uses long-polling and no poll waits; at a [Client], because there is no connection, the
+// network lags, or a POST of long-polling is under way.
 func (e Emitter) Volatile() Emitter {
 	e.flags |= engineio.Volatile
 	return e
 }
 
 // Compress returns an emitter whose events are compressed, or not, on connections that compress: see
-// ServerOptions.PerMessageDeflate and HTTPCompressionThreshold. Without it they are.
+// PerMessageDeflate of the options, and HTTPCompressionThreshold of a server's. Without it they are.
 func (e Emitter) Compress(compress bool) Emitter {
 	e.flags &^= engineio.Uncompressed
 	if !compress {
@@ -51,9 +52,10 @@ func (e Emitter) Timeout(d time.Duration) Emitter {
 }
 
 // Emit sends an event. It does not wait: nil means that the event is queued. The arguments are encoded before it
-// returns, as JSON or by ServerOptions.Parser; each []byte in them, at any depth, is sent as binary. It returns an error
-// if the event cannot be encoded, if its name is reserved, or if the socket is disconnected. That of a [Client] waits
-// while the client is not connected but [Client.Active].
+// returns, as JSON or by the Parser of the options; each []byte in them, at any depth, is sent as binary. It returns an
+// error if the event cannot be encoded, if its name is reserved, or if the socket is disconnected. A [Client] that is
+// not connected but [Client.Active] keeps the event until it is; it returns ErrQueueFull if too much waits, and
+// ErrTooLarge if the server would not take the event.
 func (e Emitter) Emit(event string, args ...any) error {
 	return e.to.emit(event, args, e.flags, e.timeout)
 }

@@ -17,7 +17,7 @@ var (
 	ErrDropped = engineio.ErrDropped
 	// ErrQueueFull is returned by a client if ClientOptions.MaxQueuedBytes wait to be sent.
 	ErrQueueFull = engineio.ErrQueueFull
-	// ErrTooLarge is returned by a client for an event that is larger than what the server accepts, who would close the
+	// ErrTooLarge is returned by a client for an event that is larger than what the server accepts, which would close the
 	// connection.
 	ErrTooLarge = engineio.ErrTooLarge
 	// ErrTooManyAcks is returned when MaxPendingAcks acknowledgements of one socket or client are awaited.
@@ -28,8 +28,9 @@ var (
 	ErrAcked = errors.New("socketio: acknowledged before")
 )
 
-// A DisconnectReason says why a socket was disconnected. Where the official server knows the reason, the text is its
-// own. It is also the cause of the socket's context.
+// A DisconnectReason says why a socket, or a [Client], was disconnected. Where the official server or client knows the
+// reason, the text is its own. It is also the cause of the socket's context. Those of the connection below are told as a
+// server sees them: for a Client, read server for client.
 type DisconnectReason string
 
 const (
@@ -42,8 +43,8 @@ const (
 	ForcedClose      DisconnectReason = "forced close"                // the server closed the connection
 	ServerShutdown   DisconnectReason = "server shutting down"        // Server.Shutdown or Server.Close
 	SlowConsumer     DisconnectReason = "slow consumer"               // see ServerOptions.MaxQueuedBytes
-	HandlersTooSlow  DisconnectReason = "handlers too slow"           // see ServerOptions.MaxUnhandledBytes
-	PayloadTooLarge  DisconnectReason = "payload too large"           // see ServerOptions.MaxPayload
+	HandlersTooSlow  DisconnectReason = "handlers too slow"           // see MaxUnhandledBytes of the options
+	PayloadTooLarge  DisconnectReason = "payload too large"           // see MaxPayload of the options
 
 	// Of a Client, beside those of its connection above.
 	IOServerDisconnect DisconnectReason = "io server disconnect" // Socket.Disconnect at the server
