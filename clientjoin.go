@@ -102,9 +102,14 @@ func (m *manager) joinLaterLocked(v *visit, err error) {
 	c.rejoin = timer
 }
 
-// askLocked sends the CONNECT, with what Auth says.
+// askLocked sends the CONNECT, with what Auth says. If the server has not answered the one of an earlier visit yet, that
+// comes first: a second CONNECT is a mistake for which a server closes the connection.
 func (m *manager) askLocked(v *visit, auth []byte) {
 	c := v.client
+	if v.link.owed[c.namespace] {
+		v.ask = func() { m.askLocked(v, auth) }
+		return
+	}
 	payload, err := c.payload(auth)
 	var buf []byte
 	if err == nil {
@@ -115,12 +120,42 @@ func (m *manager) askLocked(v *visit, auth []byte) {
 	}
 	switch {
 	case err == nil:
+		v.asked = true
 		c.failures = 0
 	case errors.Is(err, engineio.ErrQueueFull): // by the events of other namespaces
 		m.joinLaterLocked(v, err)
 	case !errors.Is(err, engineio.ErrClosed): // of a connection that is lost we hear soon
 		m.refuseLocked(v, err)
 	}
+}
+
+// settle takes the answer to a CONNECT that nobody waits for any more: the client leaves the namespace again, and a later
+// visit has its turn. It reports whether the packet was that.
+func (m *manager) settle(l *link, p *parser.Packet) bool {
+	if p.Type != parser.Connect && p.Type != parser.ConnectError {
+		return false
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !l.owed[p.Namespace] {
+		return false
+	}
+	delete(l.owed, p.Namespace)
+	if p.Type == parser.Connect {
+		_ = l.session.Send(0, frame(m.opts.Parser, m.opts.Parser.AppendDisconnect(newBuffer(), p.Namespace)))
+	}
+	if v := m.clients[p.Namespace].visit; v != nil && v.link == l && v.ask != nil {
+		v.ask()
+	}
+	return true
+}
+
+// oweLocked notes that an answer will come that nobody waits for.
+func (l *link) oweLocked(namespace string) {
+	if l.owed == nil {
+		l.owed = map[string]bool{}
+	}
+	l.owed[namespace] = true
 }
 
 // payload is what goes with a CONNECT: what Auth says, and what the server recovers the state by. nil: nothing.

@@ -24,6 +24,7 @@ type link struct {
 	input input
 
 	// Guarded by the manager's mutex.
+	owed   map[string]bool // namespaces that the client has left before the server has answered its CONNECT
 	ended  bool
 	reason DisconnectReason
 	cause  error
@@ -60,11 +61,11 @@ func (l *link) Close(reason engineio.CloseReason, cause error) {
 // packet handles one packet of the server. Those of namespaces that the client is not in are ignored, as by the
 // official client: it may just have left.
 func (l *link) packet(p *parser.Packet) {
+	if l.manager.settle(l, p) {
+		return
+	}
 	v := l.manager.visitor(l, p.Namespace)
 	if v == nil {
-		if p.Type == parser.Connect {
-			l.manager.decline(l, p.Namespace)
-		}
 		return
 	}
 	switch c := v.client; p.Type {

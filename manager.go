@@ -308,9 +308,13 @@ func (m *manager) disconnect(c *Client) {
 }
 
 func (m *manager) disconnectLocked(c *Client) {
-	if v := c.visit; v != nil && v.connected {
+	switch v := c.visit; {
+	case v == nil:
+	case v.connected:
 		v.dropped = true
 		_ = v.link.session.Send(0, frame(m.opts.Parser, m.opts.Parser.AppendDisconnect(newBuffer(), c.namespace)))
+	case v.asked:
+		v.link.oweLocked(c.namespace)
 	}
 	c.leaveLocked(IOClientDisconnect, nil)
 	c.stopLocked()
@@ -390,21 +394,12 @@ func (m *manager) close() {
 	m.closing = slices.DeleteFunc(m.closing, isClosed)
 }
 
-// decline leaves a namespace that the server has let a client into who has changed its mind.
-func (m *manager) decline(l *link, namespace string) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.link == l && m.clients[namespace] != nil {
-		_ = l.session.Send(0, frame(m.opts.Parser, m.opts.Parser.AppendDisconnect(newBuffer(), namespace)))
-	}
-}
-
 // visitor returns the visit of a namespace by a connection; nil: there is none.
 func (m *manager) visitor(l *link, namespace string) *visit {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := m.clients[namespace]
-	if c == nil || c.visit == nil || c.visit.link != l {
+	if c == nil || c.visit == nil || c.visit.link != l || l.owed[namespace] {
 		return nil
 	}
 	return c.visit

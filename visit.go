@@ -15,8 +15,10 @@ type visit struct {
 	link   *link
 
 	// Guarded by the manager's mutex.
-	connected bool // the server has answered
-	begun     bool // events go to their handlers
+	ask       func() // sends the CONNECT, when an earlier one is answered
+	asked     bool   // the CONNECT has been sent
+	connected bool   // the server has answered
+	begun     bool   // events go to their handlers
 	early     []*Message
 	dropped   bool // the client has left: events that wait for their handlers are dropped
 	ended     error
