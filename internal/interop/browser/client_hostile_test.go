@@ -154,7 +154,7 @@ func TestClientHostile(t *testing.T) {
 			const meet = async (row, name) => {
 				const socket = watch(io({
 					path: '/raw/', query: { row }, transports: a[0], forceNew: true,
-					reconnectionDelay: 10, reconnectionDelayMax: 10, timeout: 1500,
+					reconnectionDelay: 10, reconnectionDelayMax: 10, timeout: 5000,
 				}));
 				let id;
 				socket.on('connect', () => {
