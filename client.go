@@ -87,9 +87,9 @@ type attempt struct {
 // [*ConnectError] if the server refuses it, by a middleware or because it has no such namespace; else why there is no
 // connection. After the latter the client goes on trying by itself, as it does when a connection is lost later, until
 // Close, unless ClientOptions.NoReconnection is set or another attempt has no point, because the URL or Auth makes no
-// sense or the server is too old: Active tells. ConnectTimeout bounds the time until there is a connection; a server may
-// take longer to let the client in. If ctx ends first, the client stops trying, unless it was active
-// before or another call of Connect waits, too.
+// sense or the server is too old: Active tells. ConnectTimeout bounds the time until there is a connection; a server
+// may take longer to let the client in. If ctx ends first, the client stops trying, unless it was active before or
+// another call of Connect waits, too.
 func (c *Client) Connect(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)

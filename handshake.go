@@ -50,8 +50,11 @@ func (h Handshake) ScanAuth(dest any) error {
 }
 
 func scanAuth(auth []byte, dest any) error {
-	return json.Unmarshal(auth, dest, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return json.Unmarshal(auth, dest, laxJSON)
 }
+
+// laxJSON reads what the JSON of JavaScript reads, too: names that occur twice and broken UTF-8.
+var laxJSON = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // MarshalJSONTo writes the handshake as the official server does: of a query parameter that is given several times
 // the last value, header names in lower case.

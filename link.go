@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/socketio-go/socketio/engineio"
 	"github.com/socketio-go/socketio/parser"
@@ -165,9 +164,6 @@ func (c *Client) noteOffsetLocked(args Args) {
 
 // maxOffset is the longest id of an event that is remembered.
 const maxOffset = 1 << 10
-
-// laxJSON is how servers write JSON.
-var laxJSON = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // accepted handles the answer to our CONNECT.
 func (c *Client) accepted(v *visit, data []byte) {
