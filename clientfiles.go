@@ -100,6 +100,9 @@ func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string)
 	}
 	coded := file.choose(r.Header)
 	h.Set("Content-Type", clientFileType(name))
+	if strings.HasSuffix(name, ".js") {
+		h.Set("SourceMap", name+".map") // the smallest file does not say so itself
+	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "public, max-age=0")
 	h.Set("ETag", coded.etag)

@@ -3,6 +3,7 @@
 //	go run ./build         writes what differs, and removes what does not belong there
 //	go run ./build -check  fails if it would write anything
 //	go run ./build -size   prints how large the bundles are, and fails if one is over its budget
+//	go run ./build -search NAME   looks for names with which a bundle compresses better; takes minutes
 //
 // The scripts are made by esbuild, which is a Go package. The types need the TypeScript compiler, of `npm ci`: without
 // it they are left as they are.
@@ -24,8 +25,15 @@ import (
 func main() {
 	check := flag.Bool("check", false, "fail if dist is not what would be built")
 	size := flag.Bool("size", false, "print the sizes of the bundles in dist, and fail if one is over its budget")
+	search := flag.String("search", "", "look for names with which this bundle compresses better, for some minutes")
 	flag.Parse()
-	report, err := run(".", *check, *size)
+	var report string
+	var err error
+	if *search != "" {
+		report, err = searchNames(".", *search, searchTrials)
+	} else {
+		report, err = run(".", *check, *size)
+	}
 	_, _ = os.Stdout.WriteString(report)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)

@@ -24,10 +24,16 @@ type edit struct {
 }
 
 // rename returns the edits that give the variables of a script names which compress better than those of esbuild:
-// functions that are alike get the same ones, wherever they stand.
-func rename(code, letters string) []edit {
+// functions that are alike get the same ones, wherever they stand. If found has a letter for each variable, as it is
+// after a search, these are taken where they can be.
+func rename(code, letters, found string) []edit {
 	s := parse(code)
 	names := map[*variable]string{}
+	if all := s.whole.all(); len(found) == len(all) {
+		for i, v := range all {
+			v.wish = found[i:][:1]
+		}
+	}
 	s.choose(s.whole, letters, names)
 	var edits []edit
 	for v, name := range names {
@@ -57,13 +63,13 @@ func (s *script) choose(here *scope, letters string, names map[*variable]string)
 	}
 	n := 0
 	for _, v := range here.vars {
-		name := numbered(n, letters)
-		for taken[name] || slices.Contains(keywords, name) {
-			n++
+		name := v.wish
+		for name == "" || taken[name] || slices.Contains(keywords, name) {
 			name = numbered(n, letters)
+			n++
 		}
 		names[v] = name
-		n++
+		taken[name] = true
 	}
 	for _, inner := range here.inner {
 		s.choose(inner, letters, names)

@@ -42,7 +42,7 @@ func TestRename(t *testing.T) {
 		{"export", "var a=1,b=2;export{a as x,b as default}", "var e=1,t=2;export{e as x,t as default}"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got := apply(row.code, rename(row.code, "etnsroiacldupfhgmybvwkxqjz"))
+			got := apply(row.code, rename(row.code, "etnsroiacldupfhgmybvwkxqjz", ""))
 			if row.want != "" && got != row.want {
 				t.Errorf("%s\nbecomes %s\nwant    %s", row.code, got, row.want)
 			}

@@ -53,6 +53,23 @@ func (h *hierarchy) read(code string) {
 	}
 }
 
+// readSources reads the sources in dir/src.
+func readSources(dir string) (*hierarchy, error) {
+	h := &hierarchy{map[string]string{}, map[string][]string{}, map[string]int{}}
+	files, err := filepath.Glob(filepath.Join(dir, "src", "*.ts"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		code, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		h.read(string(code))
+	}
+	return h, nil
+}
+
 // related reports whether an object may have both of two properties. One that no class declares may be anywhere.
 func (h *hierarchy) related(a, b string) bool {
 	for _, classA := range h.owners[a] {
@@ -75,8 +92,9 @@ func (h *hierarchy) inherits(class, from string) bool {
 }
 
 // shortNames returns names for the private properties of a bundle, which has been built with a name for each. Here, two
-// get the same one if no object has both: few names compress better than many.
-func shortNames(dir string, built *api.BuildResult) (map[string]any, error) {
+// get the same one if no object has both: few names compress better than many. Those that were found by a search are
+// taken where they can be.
+func shortNames(dir string, built *api.BuildResult, found map[string]string) (map[string]any, error) {
 	properties := slices.Collect(maps.Keys(built.MangleCache))
 	public := map[string]bool{} // the names of other properties
 	for _, file := range built.OutputFiles {
@@ -90,24 +108,19 @@ func shortNames(dir string, built *api.BuildResult) (map[string]any, error) {
 	for _, name := range built.MangleCache {
 		public[fmt.Sprint(name)] = false // esbuild gives none that is another property's
 	}
-	h := &hierarchy{map[string]string{}, map[string][]string{}, map[string]int{}}
-	files, err := filepath.Glob(filepath.Join(dir, "src", "*.ts"))
+	h, err := readSources(dir)
 	if err != nil {
 		return nil, err
-	}
-	for _, file := range files {
-		code, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		h.read(string(code))
 	}
 	names := map[string]any{}
 	slices.SortFunc(properties, func(a, b string) int { return cmp.Or(h.uses[b]-h.uses[a], strings.Compare(a, b)) })
 	for _, property := range properties {
-		for n := 0; names[property] == nil; n++ {
-			name := numbered(n, propertyLetters)
-			free := !public[name]
+		for n := -1; names[property] == nil; n++ {
+			name := found[property]
+			if n >= 0 {
+				name = numbered(n, propertyLetters)
+			}
+			free := name != "" && !public[name]
 			for other, taken := range names {
 				free = free && (taken != name || !h.related(property, other))
 			}

@@ -16,7 +16,17 @@ type scope struct {
 
 type variable struct {
 	name string
-	uses []int // tokens
+	uses []int  // tokens
+	wish string // what name it should get
+}
+
+// all returns the variables of the scope, and of those within.
+func (s *scope) all() []*variable {
+	list := slices.Clone(s.vars)
+	for _, inner := range s.inner {
+		list = append(list, inner.all()...)
+	}
+	return list
 }
 
 // find returns the variable of that name, as it is seen in the scope. nil for a global one.

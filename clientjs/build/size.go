@@ -22,7 +22,7 @@ var official = map[string]sizes{
 }
 
 // sizes are those of a file in bytes: as it is, and compressed by Go's gzip at its best, which is what the server does.
-// The program gzip makes it 0.7 % smaller.
+// The program gzip comes within 1 % of it.
 type sizes struct{ plain, zipped int }
 
 func sizesOf(file string) (sizes, error) {
@@ -30,14 +30,26 @@ func sizesOf(file string) (sizes, error) {
 	if err != nil {
 		return sizes{}, err
 	}
-	var zipped bytes.Buffer
-	w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
-	if err != nil {
-		return sizes{}, err
-	}
-	_, _ = w.Write(content) // to memory
-	err = w.Close()
-	return sizes{len(content), zipped.Len()}, err
+	return sizes{len(content), newZipper().size(content)}, nil
+}
+
+// A zipper tells how large something is after gzip.
+type zipper struct {
+	to bytes.Buffer
+	w  *gzip.Writer
+}
+
+func newZipper() *zipper {
+	w, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // of which the level is right
+	return &zipper{w: w}
+}
+
+func (z *zipper) size(content []byte) int {
+	z.to.Reset()
+	z.w.Reset(&z.to)
+	_, _ = z.w.Write(content) // to memory
+	_ = z.w.Close()
+	return z.to.Len()
 }
 
 // sizeTable compares the bundles in dir with the official ones. It returns an error if one is over its budget.
@@ -64,7 +76,8 @@ func sizeTable(dir string) (string, error) {
 		}
 		row(cells...)
 		if b.budget > 0 && ours.zipped > b.budget {
-			errs = append(errs, fmt.Errorf("%s has %d bytes after gzip, and a budget of %d", b.name, ours.zipped, b.budget))
+			errs = append(errs, fmt.Errorf("%s has %d bytes after gzip, and a budget of %d: "+
+				"`go run ./build -search %s` may find names that compress better", b.name, ours.zipped, b.budget, b.name))
 		}
 	}
 	return table.String(), errors.Join(errs...)

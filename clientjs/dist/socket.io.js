@@ -361,7 +361,7 @@ var Engine = class extends Connection {
 
 // src/protocol.ts
 var protocol2 = 5;
-function check(ok, message) {
+function check(ok, message = "invalid packet") {
   if (!ok) throw new Error(message);
 }
 var reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
@@ -703,10 +703,11 @@ var Encoder = class {
     const attachments = [];
     const json = JSON.stringify(
       data2,
-      type > 1 /* DISCONNECT */ && hasBinary(data2) ? function(key, value) {
+      // Without binary data it is false, which JSON.stringify does not call.
+      type > 1 /* DISCONNECT */ && hasBinary(data2) && function(key, value) {
         const part = [this[key], value].find(isBinary);
         return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
-      } : void 0
+      }
     );
     const head2 = attachments[0] ? type + 3 + `${attachments.length}-` : type;
     return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
@@ -725,14 +726,14 @@ var Decoder = class extends Emitter {
     let packet = this.packet_;
     if (typeof message == "string") {
       const match = head.exec(message);
-      check(match && !packet, "invalid packet");
+      check(match && !packet);
       const [{ length }, type, binaryType, attachments, , nsp = "/", id] = match;
       packet = { type: binaryType ? +binaryType - 3 : +type, nsp };
       if (id) packet.id = +id;
       const json = this.json_ = message.slice(length);
-      check(data.test(packet.type + json), "invalid packet");
+      check(data.test(packet.type + json));
       if (json) packet.data = JSON.parse(json);
-      check(packet.type != 2 /* EVENT */ || !reserved.includes(packet.data[0]), "invalid packet");
+      check(packet.type != 2 /* EVENT */ || !reserved.includes(packet.data[0]));
       if (attachments) {
         this.packet_ = packet;
         this.buffers_ = [];
@@ -741,13 +742,13 @@ var Decoder = class extends Emitter {
       }
     } else {
       const { buffers_: buffers } = this;
-      check(packet && isBinary(message), "invalid packet");
+      check(packet && isBinary(message));
       if (buffers.push(message) < this.missing_) return;
       this.destroy();
       packet.data = JSON.parse(this.json_, (_, value) => {
         if (value?._placeholder !== true) return value;
         const buffer = typeof value.num == "number" && buffers[value.num];
-        check(buffer, "invalid packet");
+        check(buffer);
         return buffer;
       });
     }

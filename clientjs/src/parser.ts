@@ -13,12 +13,13 @@ export class Encoder {
     const attachments: unknown[] = [];
     const json = JSON.stringify(
       data,
-      type > PacketType.DISCONNECT && hasBinary(data)
-        ? function (this: any, key, value) {
-            const part = [this[key], value].find(isBinary); // a Buffer has a toJSON
-            return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
-          }
-        : undefined,
+      // Without binary data it is false, which JSON.stringify does not call.
+      (type > PacketType.DISCONNECT &&
+        hasBinary(data) &&
+        function (this: any, key: string, value: any) {
+          const part = [this[key], value].find(isBinary); // a Buffer has a toJSON
+          return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
+        }) as () => unknown,
     );
     const head = attachments[0] ? type + 3 + `${attachments.length}-` : type;
     return [[head, nsp != '/' ? nsp + ',' : '', id, json].join(''), ...attachments];
@@ -57,14 +58,14 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
     let packet = this.packet_;
     if (typeof message == 'string') {
       const match = head.exec(message);
-      check(match && !packet, 'invalid packet');
+      check(match && !packet);
       const [{ length }, type, binaryType, attachments, , nsp = '/', id] = match;
       packet = { type: binaryType ? +binaryType - 3 : +type!, nsp };
       if (id) packet.id = +id;
       const json = (this.json_ = message.slice(length));
-      check(data.test(packet.type + json), 'invalid packet');
+      check(data.test(packet.type + json));
       if (json) packet.data = JSON.parse(json);
-      check(packet.type != PacketType.EVENT || !reserved.includes(packet.data[0]), 'invalid packet');
+      check(packet.type != PacketType.EVENT || !reserved.includes(packet.data[0]));
       if (attachments) {
         this.packet_ = packet;
         this.buffers_ = [];
@@ -73,14 +74,14 @@ export class Decoder extends Emitter<{}, {}, DecoderEvents> {
       }
     } else {
       const { buffers_: buffers } = this;
-      check(packet && isBinary(message), 'invalid packet');
+      check(packet && isBinary(message));
       if (buffers.push(message) < this.missing_) return;
       this.destroy();
       // Parsing it again is how data can be replaced in it whatever its keys are called: `__proto__` is one.
       packet.data = JSON.parse(this.json_, (_, value) => {
         if (value?._placeholder !== true) return value;
         const buffer = typeof value.num == 'number' && buffers[value.num];
-        check(buffer, 'invalid packet');
+        check(buffer);
         return buffer;
       });
     }

@@ -30,7 +30,7 @@ export interface PacketOptions {
 }
 
 /** Throws an error unless a condition holds. */
-export function check(ok: unknown, message: string): asserts ok {
+export function check(ok: unknown, message = 'invalid packet'): asserts ok {
   if (!ok) throw new Error(message);
 }
 

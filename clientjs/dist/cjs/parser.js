@@ -33,10 +33,11 @@ class Encoder {
     const attachments = [];
     const json = JSON.stringify(
       data2,
-      type > import_protocol.PacketType.DISCONNECT && hasBinary(data2) ? function(key, value) {
+      // Without binary data it is false, which JSON.stringify does not call.
+      type > import_protocol.PacketType.DISCONNECT && hasBinary(data2) && function(key, value) {
         const part = [this[key], value].find(import_packet.isBinary);
         return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
-      } : void 0
+      }
     );
     const head2 = attachments[0] ? type + 3 + `${attachments.length}-` : type;
     return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
@@ -55,14 +56,14 @@ class Decoder extends import_emitter.Emitter {
     let packet = this.packet_;
     if (typeof message == "string") {
       const match = head.exec(message);
-      (0, import_protocol.check)(match && !packet, "invalid packet");
+      (0, import_protocol.check)(match && !packet);
       const [{ length }, type, binaryType, attachments, , nsp = "/", id] = match;
       packet = { type: binaryType ? +binaryType - 3 : +type, nsp };
       if (id) packet.id = +id;
       const json = this.json_ = message.slice(length);
-      (0, import_protocol.check)(data.test(packet.type + json), "invalid packet");
+      (0, import_protocol.check)(data.test(packet.type + json));
       if (json) packet.data = JSON.parse(json);
-      (0, import_protocol.check)(packet.type != import_protocol.PacketType.EVENT || !import_protocol.reserved.includes(packet.data[0]), "invalid packet");
+      (0, import_protocol.check)(packet.type != import_protocol.PacketType.EVENT || !import_protocol.reserved.includes(packet.data[0]));
       if (attachments) {
         this.packet_ = packet;
         this.buffers_ = [];
@@ -71,13 +72,13 @@ class Decoder extends import_emitter.Emitter {
       }
     } else {
       const { buffers_: buffers } = this;
-      (0, import_protocol.check)(packet && (0, import_packet.isBinary)(message), "invalid packet");
+      (0, import_protocol.check)(packet && (0, import_packet.isBinary)(message));
       if (buffers.push(message) < this.missing_) return;
       this.destroy();
       packet.data = JSON.parse(this.json_, (_, value) => {
         if (value?._placeholder !== true) return value;
         const buffer = typeof value.num == "number" && buffers[value.num];
-        (0, import_protocol.check)(buffer, "invalid packet");
+        (0, import_protocol.check)(buffer);
         return buffer;
       });
     }

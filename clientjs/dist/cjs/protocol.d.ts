@@ -24,6 +24,6 @@ export interface PacketOptions {
     compress?: boolean;
 }
 /** Throws an error unless a condition holds. */
-export declare function check(ok: unknown, message: string): asserts ok;
+export declare function check(ok: unknown, message?: string): asserts ok;
 /** Names of events that are the library's own. A server that sends one is broken. */
 export declare const reserved: string[];

@@ -7,10 +7,11 @@ class Encoder {
     const attachments = [];
     const json = JSON.stringify(
       data2,
-      type > PacketType.DISCONNECT && hasBinary(data2) ? function(key, value) {
+      // Without binary data it is false, which JSON.stringify does not call.
+      type > PacketType.DISCONNECT && hasBinary(data2) && function(key, value) {
         const part = [this[key], value].find(isBinary);
         return part ? { _placeholder: true, num: attachments.push(part) - 1 } : value;
-      } : void 0
+      }
     );
     const head2 = attachments[0] ? type + 3 + `${attachments.length}-` : type;
     return [[head2, nsp != "/" ? nsp + "," : "", id, json].join(""), ...attachments];
@@ -29,14 +30,14 @@ class Decoder extends Emitter {
     let packet = this.packet_;
     if (typeof message == "string") {
       const match = head.exec(message);
-      check(match && !packet, "invalid packet");
+      check(match && !packet);
       const [{ length }, type, binaryType, attachments, , nsp = "/", id] = match;
       packet = { type: binaryType ? +binaryType - 3 : +type, nsp };
       if (id) packet.id = +id;
       const json = this.json_ = message.slice(length);
-      check(data.test(packet.type + json), "invalid packet");
+      check(data.test(packet.type + json));
       if (json) packet.data = JSON.parse(json);
-      check(packet.type != PacketType.EVENT || !reserved.includes(packet.data[0]), "invalid packet");
+      check(packet.type != PacketType.EVENT || !reserved.includes(packet.data[0]));
       if (attachments) {
         this.packet_ = packet;
         this.buffers_ = [];
@@ -45,13 +46,13 @@ class Decoder extends Emitter {
       }
     } else {
       const { buffers_: buffers } = this;
-      check(packet && isBinary(message), "invalid packet");
+      check(packet && isBinary(message));
       if (buffers.push(message) < this.missing_) return;
       this.destroy();
       packet.data = JSON.parse(this.json_, (_, value) => {
         if (value?._placeholder !== true) return value;
         const buffer = typeof value.num == "number" && buffers[value.num];
-        check(buffer, "invalid packet");
+        check(buffer);
         return buffer;
       });
     }

@@ -9,7 +9,7 @@ var PacketType = /* @__PURE__ */ ((PacketType2) => {
   PacketType2[PacketType2["BINARY_ACK"] = 6] = "BINARY_ACK";
   return PacketType2;
 })(PacketType || {});
-function check(ok, message) {
+function check(ok, message = "invalid packet") {
   if (!ok) throw new Error(message);
 }
 const reserved = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
