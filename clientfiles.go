@@ -100,7 +100,7 @@ func (c *clientFiles) serve(w http.ResponseWriter, r *http.Request, name string)
 	}
 	coded := file.choose(r.Header)
 	h.Set("Content-Type", clientFileType(name))
-	if strings.HasSuffix(name, ".js") {
+	if _, err := fs.Stat(c.fsys, name+".map"); err == nil {
 		h.Set("SourceMap", name+".map") // the smallest file does not say so itself
 	}
 	h.Set("X-Content-Type-Options", "nosniff")
