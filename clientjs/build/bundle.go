@@ -119,10 +119,15 @@ func (b *bundle) build(dir string) (*api.BuildResult, error) {
 	return &result, failure(result.Errors, result.Warnings)
 }
 
+// output returns a file that esbuild has built.
+func output(built *api.BuildResult, name string) []byte {
+	i := slices.IndexFunc(built.OutputFiles, func(f api.OutputFile) bool { return filepath.Base(f.Path) == name })
+	return built.OutputFiles[i].Contents
+}
+
 // script returns what esbuild has built, made a script unless the bundle is a module.
 func (b *bundle) script(built *api.BuildResult) (string, error) {
-	i := slices.IndexFunc(built.OutputFiles, func(f api.OutputFile) bool { return filepath.Base(f.Path) == b.name })
-	code := string(built.OutputFiles[i].Contents)
+	code := string(output(built, b.name))
 	if b.module {
 		return code, nil
 	}
@@ -157,17 +162,13 @@ func (d *dist) addBundle(dir string, b bundle) error {
 	if err != nil {
 		return err
 	}
-	mapName := b.name + ".map"
-	files := map[string][]byte{}
-	for _, file := range result.OutputFiles {
-		files[filepath.Base(file.Path)] = file.Contents
-	}
+	sourceMap := output(result, b.name+".map")
 	if !b.pretty {
 		edits := rename(code, variableLetters, b.found().Variables)
 		renamed := apply(code, edits)
 		err := sameProgram(code, renamed)
 		if err == nil {
-			files[mapName], err = edited(files[mapName], code, edits)
+			sourceMap, err = edited(sourceMap, code, edits)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", b.name, err)
@@ -175,7 +176,7 @@ func (d *dist) addBundle(dir string, b bundle) error {
 		code = renamed
 	}
 	d.add(b.name, []byte(code+b.tail()))
-	d.add(mapName, files[mapName])
+	d.add(b.name+".map", sourceMap)
 	return nil
 }
 

@@ -24,19 +24,11 @@ type edit struct {
 }
 
 // rename returns the edits that give the variables of a script names which compress better than those of esbuild:
-// functions that are alike get the same ones, wherever they stand. If found has a letter for each variable, as it is
-// after a search, these are taken where they can be.
+// functions that are alike get the same ones, wherever they stand. See names for found.
 func rename(code, letters, found string) []edit {
 	s := parse(code)
-	names := map[*variable]string{}
-	if all := s.whole.all(); len(found) == len(all) {
-		for i, v := range all {
-			v.wish = found[i:][:1]
-		}
-	}
-	s.choose(s.whole, letters, names)
 	var edits []edit
-	for v, name := range names {
+	for v, name := range s.names(letters, found) {
 		for _, i := range v.uses {
 			text := name
 			if s.shorthands[i] && name != v.name {
@@ -47,6 +39,19 @@ func rename(code, letters, found string) []edit {
 	}
 	slices.SortFunc(edits, func(a, b edit) int { return a.at - b.at })
 	return edits
+}
+
+// names returns names for the variables. If found has a letter for each, as it is after a search, these are taken where
+// they can be.
+func (s *script) names(letters, found string) map[*variable]string {
+	if all := s.whole.all(); len(found) == len(all) {
+		for i, v := range all {
+			v.wish = found[i:][:1]
+		}
+	}
+	names := map[*variable]string{}
+	s.choose(s.whole, letters, names)
+	return names
 }
 
 // choose names the variables of a scope, in the order of their declaration, and then those of the scopes within.

@@ -15,9 +15,10 @@ type scope struct {
 }
 
 type variable struct {
-	name string
-	uses []int  // tokens
-	wish string // what name it should get
+	name  string
+	scope *scope
+	uses  []int  // tokens
+	wish  string // what name it should get
 }
 
 // all returns the variables of the scope, and of those within.
@@ -27,6 +28,14 @@ func (s *scope) all() []*variable {
 		list = append(list, inner.all()...)
 	}
 	return list
+}
+
+// clashes reports whether a variable must not have the name of another, because it is used where that is seen: in its
+// scope.
+func (v *variable) clashes(w *variable) bool {
+	s := w.scope
+	return v.scope == s || v.scope.start <= s.start && s.end <= v.scope.end &&
+		slices.ContainsFunc(v.uses, func(token int) bool { return s.start <= token && token < s.end })
 }
 
 // find returns the variable of that name, as it is seen in the scope. nil for a global one.
@@ -43,7 +52,7 @@ func (s *scope) find(name string) *variable {
 
 func (s *scope) declare(name string) {
 	if !slices.ContainsFunc(s.vars, func(v *variable) bool { return v.name == name }) {
-		s.vars = append(s.vars, &variable{name: name})
+		s.vars = append(s.vars, &variable{name: name, scope: s})
 	}
 }
 

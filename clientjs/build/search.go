@@ -27,6 +27,7 @@ type found struct {
 	Properties map[string]string `json:"properties"` // of private properties
 }
 
+// allFound returns a copy of what has been found.
 func allFound() map[string]found {
 	all := map[string]found{}
 	if err := json.Unmarshal(foundJSON, &all); err != nil {
@@ -50,7 +51,6 @@ type search struct {
 type symbol struct {
 	name     string
 	property string          // what it is in the sources, if it is one
-	scope    *scope          // of a variable
 	rivals   []int           // symbols that must not have the same name
 	banned   map[string]bool // names that it must not have
 }
@@ -67,23 +67,22 @@ const searchedLetters = 26 // of variableLetters: few names compress better than
 
 // newSearch prepares a search that begins with the names that the bundle has.
 func newSearch(dir string, b *bundle) (*search, error) {
-	built, err := b.build(dir)
-	if err != nil {
-		return nil, err
-	}
-	named, err := b.script(built)
+	named, err := b.build(dir)
 	if err != nil {
 		return nil, err
 	}
 	unique, properties := map[string]any{}, map[string]string{}
-	for property := range built.MangleCache {
+	for property := range named.MangleCache {
 		name := fmt.Sprintf("private%d", len(unique))
 		unique[property], properties[name] = name, property
 	}
 	options := b.options(dir)
 	options.MangleCache = unique
-	again := api.Build(options)
-	code, err := b.script(&again)
+	built := api.Build(options)
+	if err := failure(built.Errors, built.Warnings); err != nil {
+		return nil, err
+	}
+	code, err := b.script(&built)
 	if err != nil {
 		return nil, err
 	}
@@ -91,32 +90,21 @@ func newSearch(dir string, b *bundle) (*search, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &search{code: code, tail: b.tail()}
-	s.addVariables(parse(code), parse(apply(named, rename(named, variableLetters, b.found().Variables))))
-	s.addProperties(parse(code), properties, built.MangleCache, h)
+	s, script := &search{code: code, tail: b.tail()}, parse(code)
+	s.addVariables(script, b.found().Variables)
+	s.addProperties(script, properties, named.MangleCache, h)
 	slices.SortFunc(s.places, func(a, b place) int { return a.at - b.at })
 	return s, nil
 }
 
-// addVariables adds the variables of a script. They begin with the names that they have in another script.
-func (s *search) addVariables(code, named *script) {
-	names := named.whole.all()
-	scopes := map[*variable]*scope{}
-	var walk func(*scope)
-	walk = func(here *scope) {
-		for _, v := range here.vars {
-			scopes[v] = here
-		}
-		for _, inner := range here.inner {
-			walk(inner)
-		}
-	}
-	walk(code.whole)
+// addVariables adds the variables of a script. They begin with the names that a build gives them.
+func (s *search) addVariables(code *script, found string) {
+	names := code.names(variableLetters, found)
 	all := code.whole.all()
 	for i, v := range all {
-		sym := symbol{name: names[i].name, scope: scopes[v]}
+		sym := symbol{name: names[v]}
 		for k, w := range all {
-			if i != k && (clash(v, scopes[v], scopes[w]) || clash(w, scopes[w], scopes[v])) {
+			if i != k && (v.clashes(w) || w.clashes(v)) {
 				sym.rivals = append(sym.rivals, k)
 			}
 		}
@@ -125,12 +113,6 @@ func (s *search) addVariables(code, named *script) {
 			s.places = append(s.places, place{code.tokens[token].at, v.name, i, code.shorthands[token]})
 		}
 	}
-}
-
-// clash reports whether a variable of a scope means something to those of another, which is the same or further in.
-func clash(v *variable, of, here *scope) bool {
-	return of == here || of.start <= here.start && here.end <= of.end &&
-		slices.ContainsFunc(v.uses, func(token int) bool { return here.start <= token && token < here.end })
 }
 
 // addProperties adds the private properties of a script. They begin with the given names.
