@@ -101,6 +101,15 @@ test('values that JSON has in its own way', () => {
   assert.throws(() => encode(1n), TypeError);
 });
 
+test('without binary data, JSON.stringify has no replacer: engines have a faster way then', (t) => {
+  const stringify = t.mock.method(JSON, 'stringify');
+  const encode = (data) => new Encoder().encode({ type: PacketType.EVENT, nsp: '/', data: ['e', data] });
+  encode({ a: [1, { b: 'c' }] });
+  assert.deepEqual(stringify.mock.calls[0].arguments.slice(1), [undefined]);
+  encode({ a: [1, { b: new Uint8Array(1) }] });
+  assert.equal(typeof stringify.mock.calls[1].arguments[1], 'function');
+});
+
 test('Blobs are attachments', () => {
   const blob = new Blob(['x']);
   assert.deepEqual(new Encoder().encode({ type: PacketType.ACK, nsp: '/a', id: 1, data: [blob] }), [
